@@ -1,0 +1,3 @@
+/** RTMP: publishers and players over TCP, served by Netty. */
+@org.jspecify.annotations.NullMarked
+package io.headwater.gateway.rtmp;

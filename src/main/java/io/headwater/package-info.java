@@ -1,0 +1,3 @@
+/** The assembly: {@link Main} starts one node. */
+@org.jspecify.annotations.NullMarked
+package io.headwater;

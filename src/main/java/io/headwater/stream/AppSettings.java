@@ -1,0 +1,52 @@
+package io.headwater.stream;
+
+import java.time.Duration;
+
+/**
+ * How the streams of one application behave; see {@code headwater.apps} in {@code reference.conf}.
+ *
+ * @param onConflict what happens to a second publisher of a live stream
+ * @param publisherGrace how long players are kept for a publisher that went away
+ * @param endOnUnpublish whether a publisher that says goodbye ends its stream at once instead of after the grace
+ * @param park how long a play waits for a publisher before it is "not found"; zero answers at once
+ * @param linger how long a node goes on pulling a stream after its last subscriber left
+ * @param start where new players start
+ * @param maxLag how far a subscriber may fall behind before it loses whole groups of pictures
+ * @param maxLagBytes the same in bytes
+ * @param slowFor a subscriber that keeps losing groups of pictures for this long is disconnected
+ * @param writeMerge frames for players are collected for this long before they are written, 0 to 1000 ms
+ */
+public record AppSettings(
+        Directory.OnConflict onConflict,
+        Duration publisherGrace,
+        boolean endOnUnpublish,
+        Duration park,
+        Duration linger,
+        Start start,
+        Duration maxLag,
+        long maxLagBytes,
+        Duration slowFor,
+        Duration writeMerge) {
+
+    /** Where a new player starts. */
+    public enum Start {
+        /** At the newest keyframe in memory: first picture at once. */
+        KEYFRAME_CACHED,
+        /** At the next keyframe: lowest delay. */
+        LIVE
+    }
+
+    public static AppSettings defaults() {
+        return new AppSettings(
+                Directory.OnConflict.TAKEOVER,
+                Duration.ofSeconds(15),
+                false,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Start.KEYFRAME_CACHED,
+                Duration.ofSeconds(5),
+                16L << 20,
+                Duration.ofSeconds(30),
+                Duration.ZERO);
+    }
+}

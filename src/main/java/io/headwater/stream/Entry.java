@@ -1,0 +1,31 @@
+package io.headwater.stream;
+
+import io.headwater.media.Frame;
+import io.headwater.media.Tracks;
+import io.netty.buffer.ByteBuf;
+
+/** One frame in a hub's ring, with the tracks in force and the bytes it has in each wire format. */
+public interface Entry {
+    /** The frame as it came from the main origin. */
+    Frame frame();
+
+    /** All tracks in force at this frame, its own included. */
+    Tracks tracks();
+
+    /** Whether the frame's track is not the one the frames before it had: a player needs its configuration first. */
+    boolean trackChanged();
+
+    /** Decoding time on this hub's timeline, which rises over all epochs, in microseconds; never negative. */
+    long dtsUs();
+
+    /** Presentation time on this hub's timeline, in microseconds. */
+    long ptsUs();
+
+    /**
+     * The frame's bytes in {@code format}, encoded once for all subscribers of this node. If {@link #trackChanged}, the
+     * new configuration comes first in them.
+     *
+     * @return a buffer of its own indices that the caller owns and must release (writing it to a channel does)
+     */
+    ByteBuf encoded(WireFormat format);
+}

@@ -1,0 +1,64 @@
+package io.headwater.stream;
+
+import io.headwater.media.StreamKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** Every stream on this node, as a protocol gateway and the relay server see them. Safe to call from any thread. */
+public interface Streams {
+
+    /**
+     * Starts a publishing session. The stage never fails: a refusal is an answer.
+     *
+     * @param control how the session is told to stop; may be called from any thread, and before the stage completes
+     */
+    CompletionStage<PublishAnswer> publish(StreamKey key, PeerInfo publisher, PublisherControl control);
+
+    /**
+     * Subscribes to a stream, whether it is here, elsewhere or not yet published. Returns at once; what becomes of it is
+     * told to {@code subscriber}, always on {@code executor}. Subscribers that share an executor (an event loop) are
+     * served in one pass per wake-up.
+     */
+    Subscription subscribe(StreamKey key, SubscribeRequest request, Executor executor, Subscriber subscriber);
+
+    /** What is known of one stream on this node. */
+    Optional<HubSnapshot> snapshot(StreamKey key);
+
+    /** What is known of every stream on this node, at most {@code limit} of them. */
+    List<HubSnapshot> snapshots(int limit);
+
+    /** Told to a publisher that may not go on. */
+    interface PublisherControl {
+        /** The session is over; frames given to its {@link Ingest} from now on are ignored. */
+        void stop(StopReason reason);
+    }
+
+    /** Why a publisher is stopped from inside. */
+    enum StopReason {
+        /** A newer publisher has the stream. */
+        SUPERSEDED,
+        /** An operator stopped it, or the node shuts down. */
+        STOPPED
+    }
+
+    /** The answer to a publisher. */
+    sealed interface PublishAnswer {
+        record Accepted(Ingest ingest) implements PublishAnswer {}
+
+        /** The stream has a publisher and the application's policy is to refuse another. */
+        record AlreadyPublished() implements PublishAnswer {}
+
+        /** @param reason one line for the publisher and the log */
+        record Refused(String reason) implements PublishAnswer {}
+    }
+
+    /**
+     * Who is at the other end.
+     *
+     * @param protocol {@code rtmp}, {@code http-flv}, {@code ws-flv}, {@code relay}
+     * @param address {@code host:port}
+     */
+    record PeerInfo(String protocol, String address) {}
+}

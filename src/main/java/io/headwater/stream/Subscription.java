@@ -1,0 +1,25 @@
+package io.headwater.stream;
+
+import org.jspecify.annotations.Nullable;
+
+/** A subscriber's cursor in a stream. {@link #poll} and {@link #close} are called on the subscription's executor only. */
+public interface Subscription {
+    /**
+     * The next entry, or null if the subscriber has seen all there is (then {@link Subscriber#onReadable} follows).
+     *
+     * <p>The first entry of a subscription and the first after frames were left out are marked by {@link #restarted}.
+     * A subscriber further behind than its limit in time or bytes loses whole groups
+     * of pictures and goes on at the newest keyframe.
+     */
+    @Nullable
+    Entry poll();
+
+    /**
+     * Whether the entry {@link #poll} returned last does not follow the one before it: it is the first one, or frames
+     * were left out. The subscriber then needs the decoder configurations of {@link Entry#tracks()} before it.
+     */
+    boolean restarted();
+
+    /** Ends the subscription; its subscriber hears nothing more. Idempotent. */
+    void close();
+}
