@@ -1,0 +1,17 @@
+package io.headwater.codec.flv;
+
+import io.headwater.media.Bytes;
+
+/**
+ * The body of a tag in two runs: the few bytes that FLV puts in front, and the codec's own bytes as the frame holds
+ * them. Its length is known before anything is copied, so a writer allocates once and copies once.
+ *
+ * @param tagType {@link FlvTag#AUDIO}, {@link FlvTag#VIDEO} or {@link FlvTag#SCRIPT}
+ */
+public record FlvBody(int tagType, Bytes head, Bytes payload) {
+
+    /** Bytes of both runs together. */
+    public int length() {
+        return head.length() + payload.length();
+    }
+}
