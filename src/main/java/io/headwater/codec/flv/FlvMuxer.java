@@ -5,7 +5,7 @@ import io.headwater.media.Codec;
 import io.headwater.media.Frame;
 import io.headwater.media.MediaTime;
 import io.headwater.media.Track;
-import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -23,8 +23,8 @@ public final class FlvMuxer {
     private static final int EX_AUDIO = 0x90;
     private static final int LARGEST_OFFSET_MS = 0x7f_ffff;
     /** The AMF0 string "onMetaData", the name in front of the values. */
-    private static final Bytes ON_META_DATA = Bytes.of(
-            new byte[] {2, 0, 10, 'o', 'n', 'M', 'e', 't', 'a', 'D', 'a', 't', 'a'});
+    private static final Bytes ON_META_DATA =
+            Bytes.of(new byte[] {2, 0, 10, 'o', 'n', 'M', 'e', 't', 'a', 'D', 'a', 't', 'a'});
 
     private FlvMuxer() {}
 
@@ -46,12 +46,12 @@ public final class FlvMuxer {
         int key = frame.keyframe() ? KEY : INTER;
         Codec codec = frame.track().codec();
         return switch (codec) {
-            case H264 -> video(head(5).put((byte) (key | AVC)).putInt(1 << 24 | offset), frame.payload());
+            case H264 -> video(head(key | AVC, 1, offset >> 16, offset >> 8, offset), frame.payload());
             case HEVC -> video(hevc(key, offset), frame.payload());
             case AV1 -> video(enhanced(EX_VIDEO | key | ExPacket.CODED_FRAMES, FourCc.AV01), frame.payload());
             case VP9 -> video(enhanced(EX_VIDEO | key | ExPacket.CODED_FRAMES, FourCc.VP09), frame.payload());
-            case AAC -> audio(head(2).put((byte) AAC).put((byte) 1), frame.payload());
-            case MP3 -> audio(head(1).put((byte) mp3Header(frame.track())), frame.payload());
+            case AAC -> audio(head(AAC, 1), frame.payload());
+            case MP3 -> audio(head(mp3Header(frame.track())), frame.payload());
             case OPUS -> audio(enhanced(EX_AUDIO | ExPacket.CODED_FRAMES, FourCc.OPUS), frame.payload());
             case SCRIPT -> Optional.of(new FlvBody(FlvTag.SCRIPT, Bytes.EMPTY, frame.payload()));
             case METADATA -> Optional.empty();
@@ -65,28 +65,30 @@ public final class FlvMuxer {
             return Optional.empty();
         }
         return switch (track.codec()) {
-            case H264 -> video(head(5).put((byte) (KEY | AVC)).putInt(0), config);
+            case H264 -> video(head(KEY | AVC, 0, 0, 0, 0), config);
             case HEVC -> video(enhanced(EX_VIDEO | KEY | ExPacket.SEQUENCE_START, FourCc.HVC1), config);
             case AV1 -> video(enhanced(EX_VIDEO | KEY | ExPacket.SEQUENCE_START, FourCc.AV01), config);
             case VP9 -> video(enhanced(EX_VIDEO | KEY | ExPacket.SEQUENCE_START, FourCc.VP09), config);
-            case AAC -> audio(head(2).put((byte) AAC).put((byte) 0), config);
+            case AAC -> audio(head(AAC, 0), config);
             case OPUS -> audio(enhanced(EX_AUDIO | ExPacket.SEQUENCE_START, FourCc.OPUS), config);
             case METADATA -> Optional.of(new FlvBody(FlvTag.SCRIPT, ON_META_DATA, config));
             case MP3, SCRIPT -> Optional.empty();
         };
     }
 
-    private static ByteBuffer hevc(int key, int offset) {
-        return offset == 0
-                ? enhanced(EX_VIDEO | key | ExPacket.CODED_FRAMES_X, FourCc.HVC1)
-                : head(8).put((byte) (EX_VIDEO | key | ExPacket.CODED_FRAMES))
-                        .putInt(FourCc.HVC1)
-                        .put((byte) (offset >> 16))
-                        .putShort((short) offset);
+    private static byte[] hevc(int key, int offset) {
+        if (offset == 0) {
+            return enhanced(EX_VIDEO | key | ExPacket.CODED_FRAMES_X, FourCc.HVC1);
+        }
+        byte[] head = Arrays.copyOf(enhanced(EX_VIDEO | key | ExPacket.CODED_FRAMES, FourCc.HVC1), 8);
+        head[5] = (byte) (offset >> 16);
+        head[6] = (byte) (offset >> 8);
+        head[7] = (byte) offset;
+        return head;
     }
 
-    private static ByteBuffer enhanced(int first, int fourCc) {
-        return head(5).put((byte) first).putInt(fourCc);
+    private static byte[] enhanced(int first, int fourCc) {
+        return head(first, fourCc >> 24, fourCc >> 16, fourCc >> 8, fourCc);
     }
 
     /** Sound format, rate, 16 bits, channels; a rate the four codes cannot say is written as the nearest above. */
@@ -99,15 +101,19 @@ public final class FlvMuxer {
         return 2 << 4 | code << 2 | 1 << 1 | (track.channels() == 1 ? 0 : 1);
     }
 
-    private static ByteBuffer head(int length) {
-        return ByteBuffer.allocate(length);
+    private static byte[] head(int... values) {
+        byte[] head = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            head[i] = (byte) values[i];
+        }
+        return head;
     }
 
-    private static Optional<FlvBody> video(ByteBuffer head, Bytes payload) {
-        return Optional.of(new FlvBody(FlvTag.VIDEO, Bytes.of(head.array()), payload));
+    private static Optional<FlvBody> video(byte[] head, Bytes payload) {
+        return Optional.of(new FlvBody(FlvTag.VIDEO, Bytes.of(head), payload));
     }
 
-    private static Optional<FlvBody> audio(ByteBuffer head, Bytes payload) {
-        return Optional.of(new FlvBody(FlvTag.AUDIO, Bytes.of(head.array()), payload));
+    private static Optional<FlvBody> audio(byte[] head, Bytes payload) {
+        return Optional.of(new FlvBody(FlvTag.AUDIO, Bytes.of(head), payload));
     }
 }

@@ -63,13 +63,13 @@ final class ScriptDemuxer {
 
     private static Bytes name(TagReader in) throws MalformedException {
         int marker = in.u8("name");
-        int length =
-                switch (marker) {
-                    case AMF_STRING -> in.u16("name");
-                    case AMF_LONG_STRING -> in.u32("name");
-                    default -> throw new MalformedException(
-                            "script tag begins with AMF0 marker " + marker + ", expected a string (2 or 12)");
-                };
+        int length = switch (marker) {
+            case AMF_STRING -> in.u16("name");
+            case AMF_LONG_STRING -> in.u32("name");
+            default ->
+                throw new MalformedException(
+                        "script tag begins with AMF0 marker " + marker + ", expected a string (2 or 12)");
+        };
         if (length < 0) {
             throw new MalformedException("script tag has a name of " + Integer.toUnsignedString(length) + " bytes");
         }
