@@ -25,7 +25,8 @@ public final class CodecString {
                 case HEVC -> Optional.of(hevc(HevcConfig.read(config)));
                 case AV1 -> Optional.of(av1(Av1Config.read(config)));
                 case VP9 -> vp9(config);
-                case AAC -> Optional.of("mp4a.40." + AudioSpecificConfig.read(config).objectType());
+                case AAC ->
+                    Optional.of("mp4a.40." + AudioSpecificConfig.read(config).objectType());
                 case MP3 -> Optional.of("mp4a.40.34");
                 case OPUS -> Optional.of("opus");
                 case METADATA, SCRIPT -> Optional.empty();

@@ -31,7 +31,12 @@ public final class DecoderConfig {
                 case HEVC -> video(codec, config, hevc(config));
                 case AV1 -> video(codec, config, Av1Config.read(config).size());
                 case AAC -> aac(config);
-                case OPUS -> Track.audio(codec, config, OpusHead.SAMPLE_RATE, OpusHead.read(config).channels());
+                case OPUS ->
+                    Track.audio(
+                            codec,
+                            config,
+                            OpusHead.SAMPLE_RATE,
+                            OpusHead.read(config).channels());
                 case VP9, MP3, METADATA, SCRIPT -> undescribed(codec, config);
             };
         } catch (MalformedException unreadable) {
@@ -86,9 +91,10 @@ public final class DecoderConfig {
         return switch (codec.kind()) {
             case VIDEO -> Track.video(codec, config, 0, 0);
             case AUDIO -> Track.audio(codec, config, 0, 0);
-            case DATA -> codec == Codec.METADATA
-                    ? Track.metadata(config)
-                    : new Track(Track.SCRIPT, codec, Bytes.EMPTY, 0, 0, 0, 0);
+            case DATA ->
+                codec == Codec.METADATA
+                        ? Track.metadata(config)
+                        : new Track(Track.SCRIPT, codec, Bytes.EMPTY, 0, 0, 0, 0);
         };
     }
 }

@@ -48,8 +48,7 @@ public record Av1Config(int profile, int level, boolean highTier, int bitDepth, 
             long size = hasSize ? leb128(in) : in.remaining() / 8;
             int from = rest.length() - (int) (in.remaining() / 8);
             if (size > rest.length() - from) {
-                throw new MalformedException(
-                        "OBU says " + size + " bytes, " + (rest.length() - from) + " are there");
+                throw new MalformedException("OBU says " + size + " bytes, " + (rest.length() - from) + " are there");
             }
             if (type == OBU_SEQUENCE_HEADER) {
                 return Optional.of(SequenceHeader.size(rest.slice(from, (int) size)));

@@ -62,8 +62,7 @@ public record HevcConfig(
                 sets.add(record.slice(from, length));
             }
         }
-        return new HevcConfig(
-                profileSpace, highTier, profile, compatibility, constraints, level, nalLengthSize, sets);
+        return new HevcConfig(profileSpace, highTier, profile, compatibility, constraints, level, nalLengthSize, sets);
     }
 
     /** The type of a NAL unit, from its header. */

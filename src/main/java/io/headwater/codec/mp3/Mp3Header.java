@@ -22,8 +22,8 @@ public record Mp3Header(int sampleRate, int channels) {
         int layer = frame.unsignedAt(1) >> 1 & 3;
         int rate = frame.unsignedAt(2) >> 2 & 3;
         if (version == 1 || layer != LAYER_III || rate == 3) {
-            throw new MalformedException(
-                    "MP3 header has version " + version + ", layer " + layer + ", rate " + rate + ", expected layer III");
+            throw new MalformedException("MP3 header has version " + version + ", layer " + layer + ", rate " + rate
+                    + ", expected layer III");
         }
         int halvings = version == 3 ? 0 : version == 2 ? 1 : 2;
         return new Mp3Header(MPEG_1_RATES[rate] >> halvings, frame.unsignedAt(3) >> 6 == MONO ? 1 : 2);

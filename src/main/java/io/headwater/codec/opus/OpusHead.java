@@ -22,7 +22,8 @@ public record OpusHead(int channels, int preSkip, long inputRate) {
 
     public static OpusHead read(Bytes header) throws MalformedException {
         if (header.length() < SHORTEST || !header.slice(0, MAGIC.length()).equals(MAGIC)) {
-            throw new MalformedException("OpusHead is " + header + ", expected at least 19 bytes that begin with its name");
+            throw new MalformedException(
+                    "OpusHead is " + header + ", expected at least 19 bytes that begin with its name");
         }
         ByteBuffer fields = header.buffer().order(ByteOrder.LITTLE_ENDIAN);
         int version = fields.get(8);
