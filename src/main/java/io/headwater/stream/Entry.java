@@ -9,13 +9,19 @@ public interface Entry {
     /** The frame as it came from the main origin. */
     Frame frame();
 
-    /** All tracks in force at this frame, its own included. */
+    /**
+     * All tracks in force at this frame, its own included. In the first moments of an epoch also those whose first frame
+     * comes a little later, so that a player that starts there learns of them at once.
+     */
     Tracks tracks();
 
     /** Whether the frame's track is not the one the frames before it had: a player needs its configuration first. */
     boolean trackChanged();
 
-    /** Decoding time on this hub's timeline, which rises over all epochs, in microseconds; never negative. */
+    /**
+     * Decoding time on this hub's timeline, in microseconds: continuous over all epochs, never falling within a track,
+     * never negative. Tracks may be interleaved a little unevenly, as the publisher sent them.
+     */
     long dtsUs();
 
     /** Presentation time on this hub's timeline, in microseconds. */

@@ -18,6 +18,15 @@ public interface Subscriber {
     /** The nodes the stream passes up to and including this one, main origin first; again when that changes. */
     default void onPath(List<NodeId> path) {}
 
+    /**
+     * The stream runs here and the subscription has its place in it. Told once, before the first entry and after the
+     * first {@link #onPath}, also when there is no entry to poll yet: a relay can welcome its peer now.
+     *
+     * @param epoch the session the next entry belongs to; a newer one may follow
+     * @param resumed whether the entries follow {@link SubscribeRequest.Relay#afterSequence} without a gap
+     */
+    default void onStarted(long epoch, boolean resumed) {}
+
     /** Why a subscription ended. */
     sealed interface End {
         /** There is no feed. */

@@ -2,7 +2,7 @@ package io.headwater.stream;
 
 import org.jspecify.annotations.Nullable;
 
-/** A subscriber's cursor in a stream. {@link #poll} and {@link #close} are called on the subscription's executor only. */
+/** A subscriber's cursor in a stream. All methods are called on the subscription's executor only. */
 public interface Subscription {
     /**
      * The next entry, or null if the subscriber has seen all there is (then {@link Subscriber#onReadable} follows).
@@ -15,10 +15,16 @@ public interface Subscription {
     Entry poll();
 
     /**
-     * Whether the entry {@link #poll} returned last does not follow the one before it: it is the first one, or frames
-     * were left out. The subscriber then needs the decoder configurations of {@link Entry#tracks()} before it.
+     * Whether the entry {@link #poll} returned last does not follow the one before it: it is the first one, frames were
+     * left out, or a new epoch begins with it. The subscriber then needs the decoder configurations of {@link Entry#tracks()} before it.
      */
     boolean restarted();
+
+    /** Stands still: not woken, not counted as slow, whatever it misses. {@link #poll} gives nothing until {@link #resume}. */
+    void pause();
+
+    /** Goes on at the newest keyframe. */
+    void resume();
 
     /** Ends the subscription; its subscriber hears nothing more. Idempotent. */
     void close();

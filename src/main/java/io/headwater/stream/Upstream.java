@@ -2,6 +2,7 @@ package io.headwater.stream;
 
 import io.headwater.media.Frame;
 import io.headwater.media.StreamKey;
+import io.headwater.media.Tracks;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import java.util.List;
@@ -45,6 +46,12 @@ public interface Upstream {
          *     it changes.
          */
         void onWelcome(long epoch, boolean resumed, List<NodeId> path);
+
+        /**
+         * The tracks in force at the frame that follows, those included that have no frame for a while (the standing
+         * metadata). Told after {@link #onWelcome} and again when frames were left out.
+         */
+        default void onTracks(Tracks tracks) {}
 
         /** A frame, in the order of the peer's sequence; its epoch may be newer than the welcome's. */
         void onFrame(Frame frame);
