@@ -20,6 +20,9 @@ public final class Aggregate {
                 throw new MalformedException(
                         "aggregate message ends " + rest.length() + " bytes into a header, expected " + TAG_HEADER);
             }
+            if (rest.unsignedAt(0) == MessageType.AGGREGATE) {
+                throw new MalformedException("aggregate message inside an aggregate message, expected media");
+            }
             int length = u24(rest, 1);
             if (rest.length() < TAG_HEADER + length) {
                 throw new MalformedException("message length in an aggregate is " + length + ", expected at most "

@@ -107,6 +107,6 @@ public sealed interface ControlMessage {
     }
 
     private static RtmpMessage message(int type, ByteBuffer body) {
-        return new RtmpMessage(type, 0, 0, Bytes.of(body.array()));
+        return new RtmpMessage(type, 0, 0, Bytes.copyOf(body.flip()));
     }
 }
