@@ -26,14 +26,14 @@ final class HandshakeDigest {
     private static final String SERVER_NAME = "Genuine Adobe Flash Media Server 001";
 
     /** Which side made the digest. */
-    enum Side {
-        CLIENT(CLIENT_NAME),
-        SERVER(SERVER_NAME);
+    static final class Side {
+        static final Side CLIENT = new Side(CLIENT_NAME);
+        static final Side SERVER = new Side(SERVER_NAME);
 
         private final byte[] digestKey;
         private final byte[] answerKey;
 
-        Side(String name) {
+        private Side(String name) {
             digestKey = name.getBytes(StandardCharsets.US_ASCII);
             answerKey = Arrays.copyOf(digestKey, digestKey.length + COMMON_KEY.length);
             System.arraycopy(COMMON_KEY, 0, answerKey, digestKey.length, COMMON_KEY.length);
