@@ -1,6 +1,6 @@
 package io.headwater.codec.rtmp;
 
-import java.net.URLDecoder;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -56,11 +56,19 @@ public record StreamName(String app, String streamId, Map<String, String> parame
         }
     }
 
+    /** Percent-decodes UTF-8; a percent sign that does not start an escape stands for itself. */
     private static String decoded(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException notEncoded) {
+        if (text.indexOf('%') < 0) {
             return text;
         }
+        byte[] in = text.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(in.length);
+        for (int i = 0; i < in.length; i++) {
+            int high = in[i] == '%' && i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
+            int low = high < 0 ? -1 : Character.digit(in[i + 2], 16);
+            out.write(low < 0 ? in[i] : high * 16 + low);
+            i += low < 0 ? 0 : 2;
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 }
