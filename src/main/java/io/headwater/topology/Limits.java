@@ -1,0 +1,39 @@
+package io.headwater.topology;
+
+/** What an entity waits for and keeps at most. Times in milliseconds. */
+final class Limits {
+    /** A starting entity waits this long for its group's nodes. */
+    static final long RECOVER_MS = 300;
+    /** The other groups have this long to say whether the stream is published there. */
+    static final long LOCATE_MS = 1000;
+    /** A node that others lost has this long to say that it is there. */
+    static final long SUSPECT_MS = 500;
+    /** How long after a grant the publisher's node is asked whether it publishes. */
+    static final long CONFIRM_MS = 3000;
+
+    static final int CONFIRM_ASKS = 5;
+    static final long RETRY_MS = 500;
+    static final long RETRY_MAX_MS = 15_000;
+    /** An entity that has nothing else to do stops after so many repetitions, acknowledged or not. */
+    static final int FAREWELL_TRIES = 6;
+    /** The grace where nobody remembers the application's. */
+    static final long GRACE_MS = 15_000;
+    /** A group waits this much longer than the home for the home's word that the grace is over. */
+    static final long GRACE_SLACK_MS = 2000;
+    /** So often per epoch a group tries another secondary origin because one cannot reach the main origin. */
+    static final int SECONDARY_MOVES = 3;
+
+    static final int HOLDERS = 4096;
+    static final int PARKED = 1024;
+    static final int STASHED = 1024;
+    static final int PUBLISHES = 64;
+    static final int TOKENS = 64;
+    static final int AVOIDED = 8;
+    static final int GROUPS = 256;
+
+    private Limits() {}
+
+    static long retryMs(int tries) {
+        return Math.min(RETRY_MS << Math.min(tries, 10), RETRY_MAX_MS);
+    }
+}
