@@ -1,0 +1,101 @@
+package io.headwater.gateway.httpflv;
+
+import io.headwater.codec.flv.FlvBody;
+import io.headwater.codec.flv.FlvFile;
+import io.headwater.codec.flv.FlvMuxer;
+import io.headwater.media.Codec;
+import io.headwater.media.MediaKind;
+import io.headwater.media.MediaTime;
+import io.headwater.media.Track;
+import io.headwater.media.Tracks;
+import io.headwater.stream.Entry;
+import io.headwater.stream.WireFormat;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * FLV as players get it: bare in an HTTP body, or in binary WebSocket messages. What a server sends in a WebSocket is not
+ * masked (RFC 6455, 5.1), so those bytes too are the same for all players.
+ */
+final class FlvFormat implements WireFormat {
+    static final FlvFormat BODY = new FlvFormat("flv", false);
+    static final FlvFormat WEB_SOCKET = new FlvFormat("ws-flv", true);
+
+    private final String name;
+    private final boolean webSocket;
+
+    private FlvFormat(String name, boolean webSocket) {
+        this.name = name;
+        this.webSocket = webSocket;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public ByteBuf preamble(Entry entry, boolean first, ByteBufAllocator allocator) {
+        List<FlvBody> configs = new ArrayList<>();
+        Tracks tracks = entry.tracks();
+        // players that read the metadata before the pictures know the size of their window
+        for (Track track : tracks.all()) {
+            if (track.codec() == Codec.METADATA && !isInFrame(track, entry)) {
+                FlvMuxer.config(track).ifPresent(configs::add);
+            }
+        }
+        for (Track track : tracks.all()) {
+            if (track.codec() != Codec.METADATA && !isInFrame(track, entry)) {
+                FlvMuxer.config(track).ifPresent(configs::add);
+            }
+        }
+        return written(configs, first ? tracks : Tracks.NONE, first, entry, allocator);
+    }
+
+    @Override
+    public ByteBuf frame(Entry entry, ByteBufAllocator allocator) {
+        List<FlvBody> bodies = new ArrayList<>(2);
+        if (entry.trackChanged()) {
+            FlvMuxer.config(entry.frame().track()).ifPresent(bodies::add);
+        }
+        FlvMuxer.frame(entry.frame(), entry.dtsUs(), entry.ptsUs()).ifPresent(bodies::add);
+        return written(bodies, Tracks.NONE, false, entry, allocator);
+    }
+
+    private static boolean isInFrame(Track track, Entry entry) {
+        return entry.trackChanged() && track.id() == entry.frame().track().id();
+    }
+
+    private ByteBuf written(
+            List<FlvBody> bodies, Tracks tracks, boolean header, Entry entry, ByteBufAllocator allocator) {
+        bodies.removeIf(body -> body.length() > FlvFile.MAX_BODY); // 16 MiB: a tag cannot say it
+        int length = header ? FlvFile.HEADER_LENGTH : 0;
+        for (FlvBody body : bodies) {
+            length += FlvFile.tagLength(body);
+        }
+        if (length == 0) {
+            return Unpooled.EMPTY_BUFFER;
+        }
+        int framing = webSocket ? WebSocketFrames.headLength(length) : 0;
+        ByteBuf buffer = allocator.directBuffer(framing + length, framing + length);
+        ByteBuffer out = buffer.nioBuffer(0, framing + length);
+        if (webSocket) {
+            WebSocketFrames.writeHead(WebSocketFrames.BINARY, length, out);
+        }
+        if (header) {
+            FlvFile.writeHeader(
+                    tracks.first(MediaKind.AUDIO).isPresent(),
+                    tracks.first(MediaKind.VIDEO).isPresent(),
+                    out);
+        }
+        long timestampMs = MediaTime.msOfUs(entry.dtsUs());
+        for (FlvBody body : bodies) {
+            FlvFile.writeTag(body, timestampMs, out);
+        }
+        return buffer.writerIndex(framing + length);
+    }
+}

@@ -1,0 +1,101 @@
+package io.headwater.gateway.httpflv;
+
+import io.headwater.net.Counters;
+import io.headwater.net.EventLoops;
+import io.headwater.net.Metric;
+import io.headwater.stream.Streams;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Serves live streams to players over HTTP: {@code GET /{app}/{streamId}.flv}, and the same path as a WebSocket.
+ *
+ * <p>A body goes on until the stream or the connection ends. A client that closes its half of the connection has left.
+ */
+public final class LiveHttpServer {
+    private static final int MAX_REQUEST_LINE = 4096;
+    private static final int MAX_HEADER = 8192;
+
+    private final LiveHttpSettings settings;
+    private final Streams streams;
+    private final Counters counters;
+    private final ConnectionLimit limit;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final CompletableFuture<Channel> listening = new CompletableFuture<>();
+
+    private LiveHttpServer(LiveHttpSettings settings, Streams streams, Counters counters) {
+        this.settings = settings;
+        this.streams = streams;
+        this.counters = counters;
+        this.limit = new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress());
+    }
+
+    /** Completes when the server listens, or with a {@link java.net.BindException} that names address and key. */
+    public static CompletionStage<LiveHttpServer> start(
+            LiveHttpSettings settings, EventLoops loops, Streams streams, Counters counters) {
+        LiveHttpServer server = new LiveHttpServer(settings, streams, counters);
+        ServerBootstrap bootstrap = loops.server()
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        server.accept(channel);
+                    }
+                });
+        return EventLoops.bind(bootstrap, settings.host(), settings.port(), "headwater.live.port")
+                .thenApply(channel -> {
+                    server.listening.complete(channel);
+                    return server;
+                });
+    }
+
+    /** What was bound. */
+    public int port() {
+        return ((InetSocketAddress) listening.join().localAddress()).getPort();
+    }
+
+    /** Stops listening and closes all connections; completes when they are closed. */
+    public CompletionStage<Void> close() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        listening.join().close().addListener(stopped -> connections
+                .close()
+                .addListener(done -> closed.complete(null)));
+        return closed;
+    }
+
+    private void accept(SocketChannel channel) {
+        InetSocketAddress peer = channel.remoteAddress();
+        if (peer == null) { // gone before it was accepted
+            channel.close();
+            return;
+        }
+        if (!limit.enter(peer.getAddress())) {
+            counters.increment(Metric.LIVE_CONNECTIONS_REFUSED);
+            channel.pipeline().addLast(new TooManyConnections(settings.allowOrigin()));
+            return;
+        }
+        counters.increment(Metric.LIVE_CONNECTIONS_OPENED);
+        connections.add(channel);
+        channel.closeFuture().addListener(closed -> {
+            limit.leave(peer.getAddress());
+            counters.increment(Metric.LIVE_CONNECTIONS_CLOSED);
+        });
+        HttpDecoderConfig head = new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_REQUEST_LINE)
+                .setMaxHeaderSize(MAX_HEADER);
+        channel.pipeline()
+                .addLast(LiveHttpSession.DECODER, new HttpRequestDecoder(head))
+                .addLast(new LiveHttpSession(settings, streams, counters));
+    }
+}
