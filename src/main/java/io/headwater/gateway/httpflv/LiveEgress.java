@@ -122,8 +122,8 @@ final class LiveEgress implements ChannelPlayer.Listener {
     private void onNoFrame() {
         if (!started && !over) {
             leave();
-            refuse(unavailable("no frame came within "
-                    + settings.firstFrameTimeout().toSeconds() + " s"));
+            refuse(unavailable(
+                    "no frame came within " + settings.firstFrameTimeout().toSeconds() + " s"));
         }
     }
 

@@ -68,9 +68,7 @@ public final class LiveHttpServer {
     /** Stops listening and closes all connections; completes when they are closed. */
     public CompletionStage<Void> close() {
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        listening.join().close().addListener(stopped -> connections
-                .close()
-                .addListener(done -> closed.complete(null)));
+        listening.join().close().addListener(stopped -> connections.close().addListener(done -> closed.complete(null)));
         return closed;
     }
 

@@ -7,10 +7,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
@@ -74,8 +74,7 @@ final class LiveHttpSession extends ChannelInboundHandlerAdapter {
             counters.increment(Metric.LIVE_REQUESTS_REFUSED);
             boolean keepAlive = HttpUtil.isKeepAlive(request) && !refused.lastOnConnection();
             boolean bodiless = request.method().equals(HttpMethod.HEAD);
-            ByteBuf answer =
-                    HttpHead.refusal(refused, settings.allowOrigin(), keepAlive, bodiless, context.alloc());
+            ByteBuf answer = HttpHead.refusal(refused, settings.allowOrigin(), keepAlive, bodiless, context.alloc());
             answer(context, answer, keepAlive);
         } else if (asked instanceof LiveRequest.Preflight) {
             boolean keepAlive = HttpUtil.isKeepAlive(request);
