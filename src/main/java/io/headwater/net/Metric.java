@@ -26,7 +26,67 @@ public enum Metric {
     /** Publishers that were refused, for whatever reason. */
     PUBLISH_REFUSED("publish.refused"),
     /** Publishers of this node that a newer publisher replaced. */
-    PUBLISH_SUPERSEDED("publish.superseded");
+    PUBLISH_SUPERSEDED("publish.superseded"),
+
+    // relay.serves: links on which this node gives a stream to another; relay.pulls: links on which it gets one.
+    /** Connections that reached the relay server. */
+    RELAY_SERVES_ACCEPTED("relay.serves.accepted"),
+    /** Links that were welcomed; less {@link #RELAY_SERVES_CLOSED} it is those that are open. */
+    RELAY_SERVES_OPENED("relay.serves.opened"),
+    RELAY_SERVES_CLOSED("relay.serves.closed"),
+    /** Of the opened ones, those that went on where the downstream had left off. */
+    RELAY_SERVES_RESUMED("relay.serves.resumed"),
+    /** Connections that ended before a welcome because this node would not, whatever the reason. */
+    RELAY_REFUSED("relay.refused"),
+    RELAY_REFUSED_MALFORMED("relay.refused.malformed"),
+    RELAY_REFUSED_VERSION("relay.refused.version"),
+    /** The downstream did not prove that it knows the cluster secret. */
+    RELAY_REFUSED_SECRET("relay.refused.secret"),
+    /** The handshake took too long. */
+    RELAY_REFUSED_TIMEOUT("relay.refused.timeout"),
+    RELAY_REFUSED_LIMIT("relay.refused.limit"),
+    RELAY_REFUSED_LOOP("relay.refused.loop"),
+    RELAY_REFUSED_NOT_HERE("relay.refused.not-here"),
+    /** The downstream is in a newer epoch than this node. */
+    RELAY_REFUSED_STALE("relay.refused.stale"),
+    RELAY_REFUSED_OTHER("relay.refused.other"),
+    /** Welcomed links that this node ended because the downstream was too slow for too long. */
+    RELAY_SERVES_TOO_SLOW("relay.serves.too-slow"),
+    /** Links that were closed because the downstream had not been heard for too long. */
+    RELAY_SERVES_SILENT("relay.serves.silent"),
+    /** Links this node tried to open. */
+    RELAY_PULLS_STARTED("relay.pulls.started"),
+    /** Links that were welcomed; less {@link #RELAY_PULLS_CLOSED} it is those that are open. */
+    RELAY_PULLS_OPENED("relay.pulls.opened"),
+    RELAY_PULLS_CLOSED("relay.pulls.closed"),
+    /** Of the opened ones, those that go on without a gap. */
+    RELAY_PULLS_RESUMED("relay.pulls.resumed"),
+    /** Links that could not be connected, broke, or fell silent. */
+    RELAY_PULLS_BROKEN("relay.pulls.broken"),
+    /** Links whose upstream sent what the protocol does not allow. */
+    RELAY_PULLS_MALFORMED("relay.pulls.malformed"),
+    /** Links whose upstream did not prove that it knows the cluster secret, or said so of this node. */
+    RELAY_PULLS_SECRET("relay.pulls.secret"),
+    /** Links the upstream refused or ended for a reason of its own. */
+    RELAY_PULLS_REFUSED("relay.pulls.refused"),
+    RELAY_PULLS_LOOP("relay.pulls.loop"),
+    RELAY_PULLS_NOT_HERE("relay.pulls.not-here"),
+    /** Links whose upstream was in an older epoch. */
+    RELAY_PULLS_STALE("relay.pulls.stale"),
+    /** Links on which the upstream said that the stream ended. */
+    RELAY_PULLS_ENDED("relay.pulls.ended"),
+    RELAY_BYTES_IN("relay.bytes.in"),
+    RELAY_BYTES_OUT("relay.bytes.out"),
+    RELAY_FRAMES_IN("relay.frames.in"),
+    RELAY_FRAMES_OUT("relay.frames.out"),
+    /** Frames that were not relayed because they, or their track's configuration, break a limit of the protocol. */
+    RELAY_FRAMES_OVERSIZED("relay.frames.oversized"),
+    /** Frames of a codec this version does not know. */
+    RELAY_FRAMES_SKIPPED("relay.frames.skipped"),
+    /** Messages of a type this version does not know. */
+    RELAY_MESSAGES_SKIPPED("relay.messages.skipped"),
+    RELAY_KEEP_ALIVES_IN("relay.keep-alives.in"),
+    RELAY_KEEP_ALIVES_OUT("relay.keep-alives.out");
 
     private final String wireName;
 

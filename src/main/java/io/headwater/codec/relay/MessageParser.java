@@ -157,17 +157,14 @@ final class MessageParser {
         int flags = in.u8("flags");
         long sequence = in.i64AtLeast(0, "sequence");
         long dtsUs = in.i64("decoding time");
-        long offset = in.u32("composition offset");
-        if (dtsUs > Long.MAX_VALUE - offset) {
-            throw in.malformed("decoding time", Long.toString(dtsUs), "a presentation time below 2^63");
-        }
+        long ptsUs = in.i64("presentation time");
         List<Extension> extensions = (flags & RelayProtocol.FLAG_EXTENSIONS) == 0 ? List.of() : extensions(in);
         Bytes payload = in.rest();
         if (payload.length() > maxFrameBytes) {
             throw in.malformed("payload", payload.length() + " bytes", "at most " + maxFrameBytes);
         }
         boolean keyframe = (flags & RelayProtocol.FLAG_KEYFRAME) != 0;
-        return new FrameOfTrack(track, sequence, dtsUs, dtsUs + offset, keyframe, payload, extensions);
+        return new FrameOfTrack(track, sequence, dtsUs, ptsUs, keyframe, payload, extensions);
     }
 
     private static List<Extension> extensions(BodyReader in) throws MalformedException {

@@ -16,8 +16,8 @@ public final class RelayProtocol {
     public static final int OPENING_LENGTH = 40;
     /** Body length and type. */
     public static final int HEADER_LENGTH = 5;
-    /** Of a frame's body: track, flags, sequence, decoding time, composition offset. */
-    public static final int FRAME_FIELDS_LENGTH = 22;
+    /** Of a frame's body: track, flags, sequence, decoding time, presentation time. */
+    public static final int FRAME_FIELDS_LENGTH = 26;
 
     public static final int MAX_NODES = 64;
     public static final int MAX_TEXT = 512;

@@ -144,7 +144,7 @@ public final class RelayWriter {
                         | (extensions.isEmpty() ? 0 : RelayProtocol.FLAG_EXTENSIONS))
                 .u64(sequence)
                 .u64(dtsUs)
-                .u32(compositionOffset(dtsUs, ptsUs));
+                .u64(ptsUs);
         if (!extensions.isEmpty()) {
             out.u16(limited(extensionsLength, RelayProtocol.MAX_EXTENSIONS, "extensions"));
             for (Extension extension : extensions) {
@@ -152,14 +152,6 @@ public final class RelayWriter {
             }
         }
         return out;
-    }
-
-    private static int compositionOffset(long dtsUs, long ptsUs) {
-        long offset = ptsUs - dtsUs;
-        if (offset < 0 || offset > 0xffff_ffffL) {
-            throw new IllegalArgumentException("pts " + ptsUs + " is not 0 to 2^32-1 microseconds after dts " + dtsUs);
-        }
-        return (int) offset;
     }
 
     private static byte[] opening(Opening opening) {

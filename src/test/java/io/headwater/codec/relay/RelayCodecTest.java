@@ -88,11 +88,11 @@ class RelayCodecTest {
                 new Row(
                         "keyframe",
                         new RelayMessage.FrameOfTrack(0, 1, 40_000, 80_000, true, hex("aabbcc"), List.of()),
-                        "00000019 07 00 01 0000000000000001 0000000000009c40 00009c40 aabbcc"),
+                        "0000001d 07 00 01 0000000000000001 0000000000009c40 0000000000013880 aabbcc"),
                 new Row(
-                        "frame before zero, widest offset, empty",
-                        new RelayMessage.FrameOfTrack(2, 0, -1, 0xffff_fffeL, false, Bytes.EMPTY, List.of()),
-                        "00000016 07 02 00 0000000000000000 ffffffffffffffff ffffffff"),
+                        "frame before zero, empty",
+                        new RelayMessage.FrameOfTrack(2, 0, -1, 5, false, Bytes.EMPTY, List.of()),
+                        "0000001a 07 02 00 0000000000000000 ffffffffffffffff 0000000000000005"),
                 new Row(
                         "frame with extensions",
                         new RelayMessage.FrameOfTrack(
@@ -103,7 +103,7 @@ class RelayCodecTest {
                                 true,
                                 hex("01"),
                                 List.of(new Extension(65535, Bytes.EMPTY), new Extension(1, hex("0203")))),
-                        "00000023 07 01 03 7fffffffffffffff 0000000000000000 00000000 000a ffff 0000 0001 0002 0203 01"),
+                        "00000027 07 01 03 7fffffffffffffff 0000000000000000 0000000000000000 000a ffff 0000 0001 0002 0203 01"),
                 new Row(
                         "path",
                         new RelayMessage.Path(List.of(new NodeId("a"), new NodeId("b"))),
@@ -196,13 +196,14 @@ class RelayCodecTest {
                 bad("text is 513 bytes, expected at most 512", "00000004 0c 0001 0201"),
                 bad("configuration length is 65537", "00000013 06 00 01 00000780 00000438 00000000 00 00010001"),
                 bad("width is 2147483648", "00000013 06 00 01 80000000 00000438 00000000 00 00000000"),
-                bad("sequence is -1", "00000016 07 02 00 ffffffffffffffff ffffffffffffffff ffffffff"),
-                bad("presentation time below", "00000016 07 02 00 0000000000000000 7fffffffffffffff 00000001"),
+                bad("sequence is -1", "0000001a 07 02 00 ffffffffffffffff ffffffffffffffff 0000000000000000"),
                 bad("FRAME: body length is 4294967295", "ffffffff 07"),
                 bad(
                         "extension of 3 bytes",
-                        "0000001e 07 00 02 0000000000000000 0000000000000000 00000000 0006 0001 0003 0202"),
-                bad("extensions length is 4097", "00000018 07 00 02 0000000000000000 0000000000000000 00000000 1001"),
+                        "00000022 07 00 02 0000000000000000 0000000000000000 0000000000000000 0006 0001 0003 0202"),
+                bad(
+                        "extensions length is 4097",
+                        "0000001c 07 00 02 0000000000000000 0000000000000000 0000000000000000 1001"),
                 bad("message of type 200: body length is 1048577", "00100001 c8"),
                 bad("option length of 2 bytes", "0000000a 0a 0000000000000000 0001"));
     }

@@ -1,0 +1,243 @@
+package io.headwater.relay;
+
+import io.headwater.codec.relay.EndCode;
+import io.headwater.codec.relay.RelayMessage;
+import io.headwater.codec.relay.RelayProtocol;
+import io.headwater.codec.relay.RelayWriter;
+import io.headwater.media.Bytes;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.stream.Streams;
+import io.headwater.topology.NodeId;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.javadsl.Tcp;
+import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
+import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives this node's streams to other nodes: one TCP connection for each stream and downstream node.
+ *
+ * <p>A peer that sends garbage, dawdles, or may not have what it asks for gets one typed refusal and costs nobody else
+ * anything.
+ */
+public final class RelayServer {
+    private static final Logger log = LoggerFactory.getLogger(RelayServer.class);
+    private static final int BACKLOG = 1024;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+
+    private final ActorSystem<?> system;
+    private final RelaySettings settings;
+    private final Bytes secret;
+    private final RelaySelf self;
+    private final Streams streams;
+    private final Counters counters;
+    private final RefusalLog refusals = new RefusalLog(log);
+    private final Attributes attributes;
+    private final Set<ServeStage.Served> links = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Map<InetAddress, Integer> linksByAddress = new ConcurrentHashMap<>();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final CompletableFuture<ServerBinding> binding = new CompletableFuture<>();
+    private volatile boolean closing;
+
+    private RelayServer(
+            ActorSystem<?> system, RelaySettings settings, RelaySelf self, Streams streams, Counters counters) {
+        this.system = system;
+        this.settings = settings;
+        this.secret = RelayTcp.secret(settings);
+        this.self = self;
+        this.streams = streams;
+        this.counters = counters;
+        this.attributes = RelayTcp.attributes(system);
+    }
+
+    /**
+     * Binds the relay port. The stage fails with a {@link BindException} that names the address if it is taken.
+     *
+     * @param system the media plane's, started with {@code headwater-media.conf}
+     */
+    public static CompletionStage<RelayServer> start(
+            ActorSystem<?> system, RelaySettings settings, RelaySelf self, Streams streams, Counters counters) {
+        RelayServer server = new RelayServer(system, settings, self, streams, counters);
+        return server.bind().thenApply(bound -> {
+            server.binding.complete(bound);
+            if (settings.secret().isEmpty()) {
+                log.warn(
+                        "relay: no cluster secret is configured, so whoever reaches port {} can pull streams",
+                        server.port());
+            }
+            return server;
+        });
+    }
+
+    /** The TCP port that was bound. */
+    public int port() {
+        return binding.join().localAddress().getPort();
+    }
+
+    /** The links that are being served now. */
+    public List<RelayLinkSnapshot> links() {
+        return links.stream()
+                .map(ServeStage.Served::snapshot)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Takes no more links, tells every downstream that this node closes, and is done when all have gone. */
+    public CompletionStage<Done> close() {
+        closing = true;
+        return binding.thenCompose(ServerBinding::unbind)
+                .thenCompose(unbound -> {
+                    links.forEach(link -> link.end(EndCode.CLOSING, "the node shuts down"));
+                    doneIfDrained();
+                    return drained.completeOnTimeout(null, CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                })
+                .thenApply(none -> Done.getInstance());
+    }
+
+    private CompletionStage<ServerBinding> bind() {
+        CompletableFuture<ServerBinding> bound = new CompletableFuture<>();
+        Tcp.get(system)
+                .bind(
+                        settings.bindHost(),
+                        settings.port(),
+                        BACKLOG,
+                        RelayTcp.options(settings),
+                        false,
+                        Optional.empty())
+                .to(Sink.foreach(this::accept))
+                .withAttributes(attributes)
+                .run(system)
+                .whenComplete((ServerBinding server, Throwable cause) -> {
+                    if (cause == null) {
+                        bound.complete(server);
+                    } else {
+                        bound.completeExceptionally(new BindException("headwater.relay.port is " + settings.port()
+                                + ": cannot listen at " + settings.bindHost() + ":" + settings.port()
+                                + ", expected a free port of an address of this machine"));
+                    }
+                });
+        return bound;
+    }
+
+    private void accept(IncomingConnection connection) {
+        counters.increment(Metric.RELAY_SERVES_ACCEPTED);
+        InetSocketAddress remote = connection.remoteAddress();
+        String address = remote.getHostString() + ":" + remote.getPort();
+        int all = connections.incrementAndGet();
+        int ofAddress = linksByAddress.merge(remote.getAddress(), 1, Integer::sum);
+        Flow<ByteString, ByteString, NotUsed> flow;
+        if (closing || all > settings.maxLinks() || ofAddress > settings.maxLinksPerAddress()) {
+            String text = closing ? "the node shuts down" : "too many relay links";
+            EndCode code = closing ? EndCode.CLOSING : EndCode.LIMIT;
+            refused(address, code, text);
+            flow = refusal(code, text);
+        } else {
+            flow = Flow.fromGraph(new ServeStage(this, address));
+        }
+        // a TLS stage would be joined here, between the connection and the flow
+        connection
+                .flow()
+                .watchTermination(Keep.right())
+                .joinMat(flow, Keep.left())
+                .withAttributes(attributes)
+                .run(system)
+                .whenComplete((done, cause) -> {
+                    connections.decrementAndGet();
+                    linksByAddress.computeIfPresent(remote.getAddress(), (a, n) -> n == 1 ? null : n - 1);
+                });
+    }
+
+    /** One message and goodbye, without waiting for what the peer might say. */
+    private static Flow<ByteString, ByteString, NotUsed> refusal(EndCode code, String text) {
+        ByteString message = ByteString.fromArrayUnsafe(RelayWriter.write(new RelayMessage.Refuse(code, text)));
+        return Flow.fromSinkAndSource(Sink.ignore(), Source.single(message));
+    }
+
+    static List<NodeId> withinLimit(List<NodeId> path) {
+        return path.size() <= RelayProtocol.MAX_NODES ? path : path.subList(0, RelayProtocol.MAX_NODES);
+    }
+
+    // For the stages
+
+    RelaySettings settings() {
+        return settings;
+    }
+
+    Bytes secret() {
+        return secret;
+    }
+
+    RelaySelf self() {
+        return self;
+    }
+
+    Streams streams() {
+        return streams;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    void opened(ServeStage.Served link) {
+        links.add(link);
+        if (closing) {
+            link.end(EndCode.CLOSING, "the node shuts down");
+        }
+    }
+
+    void closed(ServeStage.Served link) {
+        links.remove(link);
+        doneIfDrained();
+    }
+
+    void refused(String address, EndCode code, String text) {
+        counters.increment(Metric.RELAY_REFUSED);
+        counters.increment(counter(code));
+        refusals.refused(address, code, text);
+    }
+
+    private void doneIfDrained() {
+        if (closing && links.isEmpty()) {
+            drained.complete(null);
+        }
+    }
+
+    private static Metric counter(EndCode code) {
+        return switch (code) {
+            case MALFORMED -> Metric.RELAY_REFUSED_MALFORMED;
+            case VERSION -> Metric.RELAY_REFUSED_VERSION;
+            case SECRET -> Metric.RELAY_REFUSED_SECRET;
+            case TIMEOUT -> Metric.RELAY_REFUSED_TIMEOUT;
+            case LIMIT -> Metric.RELAY_REFUSED_LIMIT;
+            case LOOP -> Metric.RELAY_REFUSED_LOOP;
+            case NOT_HERE -> Metric.RELAY_REFUSED_NOT_HERE;
+            case STALE -> Metric.RELAY_REFUSED_STALE;
+            case CLOSING, ENDED, UNAVAILABLE, TOO_SLOW, REFUSED -> Metric.RELAY_REFUSED_OTHER;
+        };
+    }
+}
