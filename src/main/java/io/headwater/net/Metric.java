@@ -21,6 +21,30 @@ public enum Metric {
     /** Players that were told that there is no such stream, or no place for them. */
     LIVE_PLAYS_REFUSED("live.plays.refused"),
 
+    /** Connections to the RTMP port that were taken. */
+    RTMP_CONNECTIONS_OPENED("rtmp.connections.opened"),
+    /** Those of them that are over. */
+    RTMP_CONNECTIONS_CLOSED("rtmp.connections.closed"),
+    /** Connections beyond a limit, closed at once. */
+    RTMP_CONNECTIONS_REFUSED("rtmp.connections.refused"),
+    /** Connections closed because the peer broke the protocol. */
+    RTMP_MALFORMED("rtmp.malformed"),
+    /** Connections closed because the peer did not finish its handshake, or say what it wants, in time. */
+    RTMP_TIMEOUTS("rtmp.timeouts"),
+    /** Publishers closed because they were silent. */
+    RTMP_PUBLISHERS_SILENT("rtmp.publishers.silent"),
+    /** Publishers that were taken. */
+    RTMP_PUBLISHERS_STARTED("rtmp.publishers.started"),
+    /** Those of them that are over. */
+    RTMP_PUBLISHERS_ENDED("rtmp.publishers.ended"),
+    /** Plays that began, whether the stream was there or not. */
+    RTMP_PLAYERS_STARTED("rtmp.players.started"),
+    /** Those of them that are over. */
+    RTMP_PLAYERS_ENDED("rtmp.players.ended"),
+    /** Bytes read from RTMP connections. */
+    RTMP_BYTES_IN("rtmp.bytes.in"),
+    /** Tags of publishers that were not passed on: unknown, empty, or before their decoder configuration. */
+    RTMP_TAGS_DROPPED("rtmp.tags.dropped"),
     /** Publishing sessions that were granted on this node. */
     PUBLISH_GRANTED("publish.granted"),
     /** Publishers that were refused, for whatever reason. */
