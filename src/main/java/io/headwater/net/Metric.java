@@ -45,6 +45,33 @@ public enum Metric {
     RTMP_BYTES_IN("rtmp.bytes.in"),
     /** Tags of publishers that were not passed on: unknown, empty, or before their decoder configuration. */
     RTMP_TAGS_DROPPED("rtmp.tags.dropped"),
+
+    /** Publishes and plays that were refused because too many wait for the cluster. */
+    CLUSTER_CALLS_REFUSED("cluster.calls.refused"),
+    /** Times a stream's entity was silent and the nodes were asked instead. */
+    CLUSTER_ENTITY_SILENT("cluster.entity.silent"),
+    /** Publishing sessions this node granted by itself because the entity was silent. */
+    CLUSTER_GRANTED_ALONE("cluster.granted.alone"),
+    /** Times the control plane of this node started again. */
+    CLUSTER_RESTARTS("cluster.restarts"),
+    /** Main origins that changed, of streams whose entity is on this node. */
+    TOPOLOGY_MAIN_ORIGIN("topology.main-origin.changed"),
+    /** Secondary origins that changed. */
+    TOPOLOGY_SECONDARY_ORIGIN("topology.secondary-origin.changed"),
+    /** Streams whose publisher left and whose players were held. */
+    TOPOLOGY_HELD("topology.streams.held"),
+    /** Streams that ended. */
+    TOPOLOGY_ENDED("topology.streams.ended"),
+    /** Streams published twice at once where this side gave way. */
+    TOPOLOGY_CONCEDED("topology.conflicts.conceded"),
+    /** Streams published twice at once where the other side gives way. */
+    TOPOLOGY_PREVAILED("topology.conflicts.prevailed"),
+    /** Sessions of one epoch, settled by name. */
+    TOPOLOGY_EPOCH_TIE("topology.conflicts.tied"),
+    /** Publishers of an older session that were told to stop. */
+    TOPOLOGY_FENCED("topology.publishers.fenced"),
+    /** Requests refused by an entity because a limit was reached. */
+    TOPOLOGY_REFUSED("topology.requests.refused"),
     /** Publishing sessions that were granted on this node. */
     PUBLISH_GRANTED("publish.granted"),
     /** Publishers that were refused, for whatever reason. */

@@ -1,0 +1,409 @@
+package io.headwater.cluster;
+
+import io.headwater.media.StreamKey;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.stream.Directory;
+import io.headwater.stream.HubSnapshot;
+import io.headwater.topology.Feed;
+import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
+import java.net.BindException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's part of the cluster. May leave, change its group, be downed and start again inside the living process:
+ * whoever publishes and plays on this node goes on, and calls made meanwhile wait a bounded time.
+ *
+ * <p>Made with {@link #create}, usable as {@link Directory} at once, connected by {@link #start}. Any thread.
+ */
+public final class ControlPlane implements Directory {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+    private static final long TICK_MS = 100;
+    private static final long FIRST_BACKOFF_MS = 200;
+
+    private final NodeId node;
+    private final ClusterSettings settings;
+    private final Counters counters;
+    private final Desk desk;
+    private final ScheduledExecutorService clerk;
+    private final ScheduledExecutorService lifecycle;
+    private volatile LocalState state;
+    private volatile @Nullable Incarnation current;
+    private volatile Members lastSeen;
+    private volatile CompletableFuture<Members> up = new CompletableFuture<>();
+    private volatile boolean stopped;
+
+    // Only touched on the lifecycle thread.
+    private @Nullable Peer self;
+    private @Nullable NodeRoles roles;
+    private int port;
+    private long backoffMs = FIRST_BACKOFF_MS;
+
+    private ControlPlane(NodeId node, ClusterSettings settings, Counters counters) {
+        this.node = node;
+        this.settings = settings;
+        this.counters = counters;
+        this.port = settings.port();
+        this.clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "headwater-desk"));
+        this.lifecycle = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "headwater-control"));
+        this.desk = new Desk(node, settings, counters, System::currentTimeMillis, this::call);
+        this.state = new NothingYet();
+        this.lastSeen = Members.nobody(new Peer(node, new NodeGroup("default"), settings.advertisedHost(), 0));
+    }
+
+    /** A control plane that is in no cluster yet. */
+    public static ControlPlane create(NodeId node, ClusterSettings settings, Counters counters) {
+        ControlPlane made = new ControlPlane(node, settings, counters);
+        made.clerk.scheduleWithFixedDelay(made::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        return made;
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Sets what other nodes are told about this one. To be called before {@link #start}. */
+    public void reports(LocalState newState) {
+        state = newState;
+    }
+
+    /**
+     * Binds remoting and begins to join; see {@link #joined} for the end of that.
+     *
+     * @return the port that was bound; fails with a {@link BindException} if it could not be
+     */
+    public CompletionStage<Integer> start(Peer newSelf, int httpPort, String version) {
+        return onLifecycle(() -> {
+            self = newSelf;
+            roles = new NodeRoles(
+                    newSelf.node(), newSelf.host(), newSelf.relayPort(), httpPort, version, System.currentTimeMillis());
+            lastSeen = Members.nobody(newSelf);
+            return begin(List.of());
+        });
+    }
+
+    /** Completes when this node is a full member of the cluster; at once if it is. */
+    public CompletionStage<Void> joined() {
+        return up.thenAccept(members -> {});
+    }
+
+    /**
+     * Goes over to another group: leaves the cluster and joins it again. Publishers and players stay.
+     *
+     * @return completes when this node is a member in the new group
+     */
+    public CompletionStage<Void> changeGroup(NodeGroup group) {
+        return onLifecycle(() -> {
+                    Peer old = Objects.requireNonNull(self, "not started");
+                    if (!old.group().equals(group)) {
+                        LOG.info("node {} goes from group {} to {}", node, old.group(), group);
+                        self = new Peer(old.node(), group, old.host(), old.relayPort());
+                        restart(List.of());
+                    }
+                    return this;
+                })
+                .thenCompose(done -> joined());
+    }
+
+    /** Leaves the cluster for good. */
+    public CompletionStage<Void> stop() {
+        stopped = true;
+        return onLifecycle(() -> {
+                    desk.detach();
+                    end();
+                    return this;
+                })
+                .thenAccept(done -> {
+                    lifecycle.shutdown();
+                    clerk.shutdown();
+                });
+    }
+
+    // The media plane's port.
+
+    @Override
+    public CompletionStage<Grant> publish(StreamKey key, OnConflict onConflict, long graceMs) {
+        return desk.publish(key, onConflict, graceMs);
+    }
+
+    @Override
+    public void unpublish(StreamKey key, long epoch, Departure departure) {
+        desk.unpublish(key, epoch, departure);
+    }
+
+    @Override
+    public CompletionStage<Feed> play(StreamKey key, long parkMs) {
+        return desk.play(key, parkMs);
+    }
+
+    @Override
+    public void released(StreamKey key) {
+        desk.released(key);
+    }
+
+    @Override
+    public void lost(StreamKey key, long epoch, NodeId peer) {
+        desk.lost(key, epoch, peer);
+    }
+
+    @Override
+    public void listen(Listener listener) {
+        desk.listen(listener);
+    }
+
+    // What the API asks.
+
+    /** Every node of the cluster as its membership shows it; while this node is in none, as it was seen last. */
+    public List<ClusterNode> nodes() {
+        return seen().nodes();
+    }
+
+    /** Whether this node is a full member of the cluster now. */
+    public boolean isUp() {
+        return up.isDone() && seen().selfIsUp();
+    }
+
+    /** The group this node is in or goes over to. */
+    public NodeGroup group() {
+        return seen().self().group();
+    }
+
+    /** Every node with what it says about itself. */
+    public CompletionStage<List<NodeState>> nodeStates() {
+        Routes routes = routes();
+        List<CompletableFuture<NodeState>> states = nodes().stream()
+                .map(one -> {
+                    CompletionStage<Optional<NodeReport>> report =
+                            routes == null || one.status() == NodeStatus.UNREACHABLE
+                                    ? CompletableFuture.completedFuture(Optional.empty())
+                                    : routes.fromOne(one, Reporter.AskNode::new);
+                    return report.thenApply(said -> new NodeState(one, said)).toCompletableFuture();
+                })
+                .toList();
+        return CompletableFuture.allOf(states.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> states.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** Every stream on every node. */
+    public CompletionStage<List<StreamReport>> streams() {
+        Routes routes = routes();
+        return routes == null ? CompletableFuture.completedFuture(ownStreams()) : new StreamReports(routes).all();
+    }
+
+    /** One stream on every node that holds it. */
+    public CompletionStage<List<StreamReport>> streams(StreamKey key) {
+        Routes routes = routes();
+        return routes == null
+                ? CompletableFuture.completedFuture(ownStreams().stream()
+                        .filter(report -> report.key().equals(key))
+                        .toList())
+                : new StreamReports(routes).of(key);
+    }
+
+    /** Who feeds whom for one stream; empty if no node holds it or its entity does not answer. */
+    public CompletionStage<Optional<StreamTopology>> topology(StreamKey key) {
+        Routes routes = routes();
+        return routes == null
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : new StreamReports(routes).topology(key);
+    }
+
+    private List<StreamReport> ownStreams() {
+        return state.streams(Integer.MAX_VALUE).stream()
+                .map(hub -> StreamReport.of(seen().self(), hub))
+                .toList();
+    }
+
+    private Members seen() {
+        Incarnation now = current;
+        return now == null ? lastSeen : now.members(lastSeen);
+    }
+
+    private @Nullable Routes routes() {
+        Incarnation now = current;
+        return now == null ? null : now.up().toCompletableFuture().getNow(null);
+    }
+
+    // The lives of the control plane, all on the lifecycle thread.
+
+    private int begin(List<String> firstTry) throws BindException {
+        Peer me = Objects.requireNonNull(self);
+        List<String> known = Stream.concat(
+                        firstTry.stream(),
+                        lastSeen.nodes().stream()
+                                .filter(other -> !other.id().equals(node))
+                                .map(ClusterNode::clusterAddress))
+                .distinct()
+                .toList();
+        List<String> seeds = settings.seedNodes().stream()
+                .map(ClusterSettings.HostPort::toString)
+                .toList();
+        var birth = new Incarnation.Birth(me, port, Objects.requireNonNull(roles), seeds, known);
+        Incarnation life = Incarnation.start(birth, settings, desk, state, counters, this::moveTo);
+        port = settings.advertisedPort().isPresent() ? settings.port() : life.port();
+        current = life;
+        life.up()
+                .thenAccept(routes -> onLifecycle(() -> {
+                    joined(life, routes);
+                    return this;
+                }));
+        life.terminated()
+                .whenComplete((done, failure) -> onLifecycle(() -> {
+                    ended(life);
+                    return this;
+                }));
+        return port;
+    }
+
+    private void joined(Incarnation life, Routes routes) {
+        if (life == current) {
+            LOG.info(
+                    "node {} of group {} is up in a cluster of {}",
+                    node,
+                    routes.self().group(),
+                    routes.members().nodes().size());
+            backoffMs = FIRST_BACKOFF_MS;
+            desk.attach(routes);
+            up.complete(routes.members());
+        }
+    }
+
+    /** A life ended that nobody ended: it was downed. The next one follows. */
+    private void ended(Incarnation life) {
+        if (life == current && !stopped) {
+            LOG.warn("node {} was taken out of the cluster, joins again", node);
+            remember(life);
+            again(List.of());
+        }
+    }
+
+    private void moveTo(String place) {
+        onLifecycle(() -> {
+            LOG.info("node {} goes over to the cluster of {}", node, place);
+            restart(List.of(place));
+            return this;
+        });
+    }
+
+    private void restart(List<String> firstTry) {
+        Incarnation life = current;
+        if (life != null) {
+            remember(life);
+            life.leave(settings.leaveWithin());
+        }
+        again(firstTry);
+    }
+
+    /** From here on {@code life} is over: calls wait for the next one. */
+    private void remember(Incarnation life) {
+        desk.detach();
+        if (up.isDone()) {
+            up = new CompletableFuture<>();
+        }
+        Members seen = life.members(lastSeen);
+        lastSeen = new Members(Objects.requireNonNull(self), seen.nodes(), seen.uids(), seen.view());
+        current = null;
+    }
+
+    private void again(List<String> firstTry) {
+        counters.increment(Metric.CLUSTER_RESTARTS);
+        try {
+            begin(firstTry);
+        } catch (BindException taken) {
+            LOG.warn("{}; tries again in {} ms", taken.getMessage(), backoffMs);
+            lifecycle.schedule(() -> againUnlessStopped(firstTry), backoffMs, TimeUnit.MILLISECONDS);
+            backoffMs = Math.min(2 * backoffMs, settings.restartBackoffMax().toMillis());
+        }
+    }
+
+    private void againUnlessStopped(List<String> firstTry) {
+        if (!stopped && current == null) {
+            again(firstTry);
+        }
+    }
+
+    private void end() {
+        Incarnation life = current;
+        if (life != null) {
+            remember(life);
+            life.leave(settings.leaveWithin());
+        }
+    }
+
+    private void tick() {
+        try {
+            desk.tick();
+        } catch (RuntimeException bug) {
+            LOG.error("the desk failed", bug);
+        }
+    }
+
+    private void call(Runnable call) {
+        try {
+            clerk.execute(() -> {
+                try {
+                    call.run();
+                } catch (RuntimeException bug) {
+                    LOG.error("a listener of the control plane failed", bug);
+                }
+            });
+        } catch (RejectedExecutionException ended) {
+            call.run();
+        }
+    }
+
+    /** Work that may throw what its stage then fails with. */
+    private interface Work<T> {
+        T run() throws BindException;
+    }
+
+    private <T> CompletionStage<T> onLifecycle(Work<T> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        try {
+            lifecycle.execute(() -> {
+                try {
+                    done.complete(work.run());
+                } catch (BindException | RuntimeException failure) {
+                    done.completeExceptionally(failure);
+                }
+            });
+        } catch (RejectedExecutionException ended) {
+            done.completeExceptionally(new IllegalStateException("the control plane has stopped"));
+        }
+        return done;
+    }
+
+    /** Until somebody says what this node holds, it holds nothing. */
+    private static final class NothingYet implements LocalState {
+        @Override
+        public Optional<HubSnapshot> stream(StreamKey key) {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<HubSnapshot> streams(int limit) {
+            return List.of();
+        }
+
+        @Override
+        public NodeReport node() {
+            return new NodeReport(0, 0, -1, 0, 0, System.currentTimeMillis());
+        }
+    }
+}

@@ -1,0 +1,568 @@
+package io.headwater.cluster;
+
+import io.headwater.media.StreamKey;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.stream.Directory;
+import io.headwater.topology.Action;
+import io.headwater.topology.Claim;
+import io.headwater.topology.ConflictPolicy;
+import io.headwater.topology.Event;
+import io.headwater.topology.Feed;
+import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this node wants of the streams' entities and what they told it. It outlives the control plane: while that starts
+ * again requests wait here, and are sent when it is back.
+ *
+ * <p>Requests are repeated until they are answered or their time is over. When an entity is silent the nodes are asked
+ * instead. All state is guarded by this object; whoever waits for an answer is called by an executor, in order.
+ */
+final class Desk implements Directory {
+    private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
+    private static final long PUBLISH_RESEND_MS = 300;
+    private static final long PARKED_RESEND_MS = 2_000;
+    private static final long ANSWER_MARGIN_MS = 2_000;
+    private static final long SETTLE_MS = 60_000;
+    private static final long LEAVE_MS = 15_000;
+    private static final int ANNOUNCED_PER_TICK = 200;
+    private static final int MAX_REMEMBERED = 10_000;
+
+    private final NodeId node;
+    private final ClusterSettings settings;
+    private final Counters counters;
+    private final LongSupplier clockMs;
+    private final Executor calls;
+    private final LinkedHashMap<Long, Request> requests = new LinkedHashMap<>();
+    private final LinkedHashMap<StreamKey, Standing> standings = new LinkedHashMap<>();
+    private final Queue<StreamKey> toAnnounce = new ArrayDeque<>();
+    private @Nullable Wires wires;
+    private @Nullable NodeGroup group;
+    private volatile Listener listener = new Nobody();
+    private long lastToken;
+    private long attachedMs;
+    private long announceFromMs;
+
+    /**
+     * @param clockMs wall clock; also what tokens and new epochs start from
+     * @param calls runs the calls out of here one after another
+     */
+    Desk(NodeId node, ClusterSettings settings, Counters counters, LongSupplier clockMs, Executor calls) {
+        this.node = node;
+        this.settings = settings;
+        this.counters = counters;
+        this.clockMs = clockMs;
+        this.calls = calls;
+        this.lastToken = clockMs.getAsLong() << 16;
+    }
+
+    // The media plane's side.
+
+    @Override
+    public void listen(Listener newListener) {
+        listener = newListener;
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    @Override
+    public CompletionStage<Grant> publish(StreamKey key, OnConflict onConflict, long graceMs) {
+        return locked(() -> {
+            if (isFull()) {
+                return CompletableFuture.completedFuture(new Grant.Unavailable("too many calls wait for the cluster"));
+            }
+            Standing before = standing(key);
+            var request = new Request.Publishing(
+                    key,
+                    ++lastToken,
+                    clockMs.getAsLong(),
+                    onConflict == OnConflict.REJECT ? ConflictPolicy.REJECT : ConflictPolicy.TAKEOVER,
+                    graceMs,
+                    before.wants());
+            supersedeRequests(key, Request.Leaving.class);
+            put(key, before.wanted());
+            requests.put(request.token, request);
+            send(request);
+            return request.answer;
+        });
+    }
+
+    @Override
+    public CompletionStage<Feed> play(StreamKey key, long parkMs) {
+        return locked(() -> {
+            if (isFull()) {
+                return CompletableFuture.completedFuture(new Feed.Nothing(Feed.Reason.UNAVAILABLE));
+            }
+            var request = new Request.Playing(key, ++lastToken, clockMs.getAsLong(), parkMs);
+            supersedeRequests(key, Request.Leaving.class);
+            put(key, standing(key).wanted());
+            requests.put(request.token, request);
+            send(request);
+            return request.answer;
+        });
+    }
+
+    @Override
+    public void unpublish(StreamKey key, long epoch, Departure departure) {
+        locked(() -> {
+            Standing standing = standing(key);
+            if (standing.published() && standing.epoch() == epoch) {
+                put(key, standing.unpublished());
+            }
+            supersedeRequests(key, Request.Claiming.class);
+            leave(key, new Event.Unpublish(node, ++lastToken, epoch, departure == Departure.FINISHED));
+            return this;
+        });
+    }
+
+    @Override
+    public void released(StreamKey key) {
+        locked(() -> {
+            put(key, standing(key).stopped());
+            for (Request request : List.copyOf(requests.values())) {
+                if (request.key.equals(key) && !(request instanceof Request.Leaving)) {
+                    drop(request);
+                }
+            }
+            leave(key, new Event.Stop(node, ++lastToken));
+            return this;
+        });
+    }
+
+    @Override
+    public void lost(StreamKey key, long epoch, NodeId peer) {
+        locked(() -> {
+            if (wires != null) {
+                wires.toEntity(key, new Event.Lost(node, peer, epoch));
+            }
+            return this;
+        });
+    }
+
+    // The control plane's side.
+
+    /** There is a cluster to talk to: what waits is sent, what is held is announced. */
+    void attach(Wires newWires) {
+        locked(() -> {
+            wires = newWires;
+            attachedMs = clockMs.getAsLong();
+            if (!newWires.self().group().equals(group)) {
+                group = newWires.self().group();
+                standings.replaceAll((key, standing) -> standing.elsewhere());
+            }
+            announceIn(0);
+            requests.values().forEach(this::send);
+            return this;
+        });
+    }
+
+    /** There is no cluster to talk to until {@link #attach}. */
+    void detach() {
+        locked(() -> {
+            wires = null;
+            return this;
+        });
+    }
+
+    /** Tells the entities after {@code delayMs} what this node holds, since they may have moved or forgotten. */
+    void announce(long delayMs) {
+        locked(() -> announceIn(delayMs));
+    }
+
+    /** An entity answers this node or gives it an order. */
+    void told(StreamKey key, Action action) {
+        locked(() -> {
+            if (action instanceof Action.Grant grant) {
+                granted(key, grant);
+            } else if (action instanceof Action.Taken taken) {
+                refused(taken.token(), new Grant.Taken(taken.holder()));
+            } else if (action instanceof Action.Unavailable unavailable) {
+                refused(unavailable.token(), new Grant.Unavailable(unavailable.reason()));
+            } else if (action instanceof Action.Done done) {
+                requests.remove(done.token());
+            } else if (action instanceof Action.StopPublisher stop) {
+                superseded(key, stop.epoch(), stop.byEpoch());
+            } else if (action instanceof Action.SendFeed feed) {
+                fed(key, feed);
+            } else {
+                throw new IllegalArgumentException("not for a node: " + action);
+            }
+            return this;
+        });
+    }
+
+    /** An entity has the play of that token and will answer it. */
+    void parked(long token) {
+        locked(() -> {
+            if (requests.get(token) instanceof Request.Playing playing) {
+                playing.parked = true;
+            }
+            return this;
+        });
+    }
+
+    /** Answers an entity of {@code self}'s group. */
+    Claim claim(StreamKey key, Peer self, long round) {
+        return locked(() -> claimed(key, self, round));
+    }
+
+    /** Repeats what was not answered, and ends what waited too long. To be called several times a second. */
+    void tick() {
+        locked(() -> {
+            long nowMs = clockMs.getAsLong();
+            for (Request request : List.copyOf(requests.values())) {
+                if (request instanceof Request.Publishing publishing) {
+                    tick(publishing, nowMs);
+                } else if (request instanceof Request.Playing playing) {
+                    tick(playing, nowMs);
+                } else {
+                    tickUnheard(request, nowMs);
+                }
+            }
+            announceSome(nowMs);
+            return this;
+        });
+    }
+
+    /** Requests that wait now. */
+    int waiting() {
+        return locked(requests::size);
+    }
+
+    // Inside, all under the lock.
+
+    private void tick(Request.Publishing request, long nowMs) {
+        if (wires == null) {
+            if (nowMs - request.startedMs > settings.restartWait().toMillis()) {
+                grantHere(request, List.of());
+            }
+            return;
+        }
+        long silentMs = nowMs - Math.max(request.startedMs, attachedMs);
+        if (silentMs >= settings.publishWait().toMillis() && request.askedNodesMs == 0) {
+            askNodes(request, nowMs);
+        } else if (nowMs - request.sentMs >= PUBLISH_RESEND_MS) {
+            send(request);
+        }
+    }
+
+    private void tick(Request.Playing request, long nowMs) {
+        long waitedMs = nowMs - request.startedMs;
+        if (request.answer.isDone()) {
+            if (waitedMs > SETTLE_MS) {
+                requests.remove(request.token);
+            } else if (nowMs - request.sentMs >= PARKED_RESEND_MS) {
+                send(request);
+            }
+            return;
+        }
+        boolean connected = wires != null;
+        long limitMs = request.parkMs
+                + (connected ? ANSWER_MARGIN_MS : settings.restartWait().toMillis());
+        if (waitedMs >= limitMs) {
+            boolean known = request.parked || request.nobodyHasIt;
+            answerPlay(request, new Feed.Nothing(known ? Feed.Reason.NOT_PUBLISHED : Feed.Reason.UNAVAILABLE));
+            requests.remove(request.token);
+            return;
+        }
+        long silenceMs = settings.silence().toMillis();
+        boolean silent = !request.parked && nowMs - Math.max(request.startedMs, attachedMs) >= silenceMs;
+        if (connected && silent && nowMs - request.askedNodesMs >= 2 * silenceMs) {
+            askNodes(request, nowMs);
+        }
+        if (connected && nowMs - request.sentMs >= (request.parked ? PARKED_RESEND_MS : silenceMs)) {
+            send(request);
+        }
+    }
+
+    private void tickUnheard(Request request, long nowMs) {
+        if (nowMs - request.startedMs > (request instanceof Request.Claiming ? SETTLE_MS : LEAVE_MS)) {
+            requests.remove(request.token);
+        } else if (nowMs - request.sentMs >= settings.silence().toMillis()) {
+            send(request);
+        }
+    }
+
+    private void askNodes(Request request, long nowMs) {
+        Wires now = wires;
+        if (now == null) {
+            return;
+        }
+        request.askedNodesMs = nowMs;
+        counters.increment(Metric.CLUSTER_ENTITY_SILENT);
+        now.holders(request.key)
+                .thenAccept(holders -> locked(() -> {
+                    if (requests.get(request.token) == request) {
+                        if (request instanceof Request.Publishing publishing) {
+                            grantHere(publishing, holders);
+                        } else if (request instanceof Request.Playing playing) {
+                            playFrom(playing, now.self(), holders);
+                        }
+                    }
+                    return this;
+                }));
+    }
+
+    private void playFrom(Request.Playing request, Peer self, List<Holder> holders) {
+        request.nobodyHasIt = !holders.isEmpty();
+        if (request.answer.isDone() || request.parked) {
+            return;
+        }
+        HolderFeed.choose(self, holders).ifPresent(feed -> {
+            LOG.info("{}: its entity is silent, pulls from a holder: {}", request.key, feed);
+            Standing standing = standing(request.key);
+            put(request.key, standing.told(standing.version(), feed));
+            answerPlay(request, feed);
+        });
+    }
+
+    /**
+     * The entity cannot be reached, so the node arbitrates for its own publisher. The epoch is above what the entity
+     * could have given to the same request, so that this session wins when they meet again.
+     */
+    private void grantHere(Request.Publishing request, List<Holder> holders) {
+        Optional<Peer> publisher =
+                HolderFeed.publisher(holders).filter(holder -> !holder.node().equals(node));
+        if (request.policy == ConflictPolicy.REJECT && (publisher.isPresent() || wires == null)) {
+            refused(
+                    request.token,
+                    publisher
+                            .<Grant>map(holder -> new Grant.Taken(holder.node()))
+                            .orElseGet(() -> new Grant.Unavailable("the cluster cannot be asked who publishes")));
+            return;
+        }
+        long known = Math.max(standing(request.key).epoch(), HolderFeed.highestEpoch(holders));
+        long epoch = Math.max(known + 1, (clockMs.getAsLong() / 1000 + 1) << 20);
+        LOG.warn("{}: its entity is silent, this node grants session {} by itself", request.key, epoch);
+        counters.increment(Metric.CLUSTER_GRANTED_ALONE);
+        requests.remove(request.token);
+        put(request.key, standing(request.key).granted(epoch));
+        var claiming = new Request.Claiming(request.key, ++lastToken, clockMs.getAsLong());
+        requests.put(claiming.token, claiming);
+        calls.execute(() -> request.answer.complete(new Grant.Granted(epoch)));
+    }
+
+    private void granted(StreamKey key, Action.Grant grant) {
+        Standing standing = standing(key);
+        if (requests.get(grant.token()) instanceof Request.Publishing publishing) {
+            requests.remove(grant.token());
+            put(key, standing.granted(grant.epoch()));
+            calls.execute(() -> publishing.answer.complete(new Grant.Granted(grant.epoch())));
+        } else if (standing.published() && standing.epoch() > grant.epoch()) {
+            announceOne(key);
+        } else if (!standing.published() || standing.epoch() < grant.epoch()) {
+            superseded(key, standing.epoch(), grant.epoch());
+            leave(key, new Event.Unpublish(node, ++lastToken, grant.epoch(), false));
+        }
+    }
+
+    private void refused(long token, Grant answer) {
+        if (requests.remove(token) instanceof Request.Publishing publishing) {
+            calls.execute(() -> publishing.answer.complete(answer));
+            if (!publishing.heldBefore && !asksFor(publishing.key)) {
+                put(publishing.key, standing(publishing.key).stopped());
+                leave(publishing.key, new Event.Stop(node, ++lastToken));
+            }
+        }
+    }
+
+    private void superseded(StreamKey key, long epoch, long byEpoch) {
+        Standing standing = standing(key);
+        if (standing.published() && standing.epoch() <= epoch && epoch < byEpoch) {
+            put(key, standing.unpublished());
+            supersedeRequests(key, Request.Claiming.class);
+            calls.execute(() -> listener.onSuperseded(key, standing.epoch(), byEpoch));
+        }
+    }
+
+    private void fed(StreamKey key, Action.SendFeed sent) {
+        Standing standing = standing(key);
+        long newest = Math.max(standing.version(), sent.version());
+        if (wires != null) {
+            wires.toEntity(key, new Event.FeedSeen(node, sent.version(), newest, standing.wants()));
+        }
+        if (sent.version() < standing.version() || !standing.wants()) {
+            return;
+        }
+        superseded(key, standing.epoch(), Standing.epochOf(sent.feed()));
+        supersedeRequests(key, Request.Claiming.class);
+        boolean isNew = !standing(key).feed().equals(Optional.of(sent.feed()));
+        put(key, standing(key).told(sent.version(), sent.feed()));
+        boolean answered = false;
+        for (long token : sent.tokens()) {
+            if (requests.get(token) instanceof Request.Playing playing) {
+                requests.remove(token);
+                answered |= !playing.answer.isDone();
+                answerPlay(playing, sent.feed());
+            }
+        }
+        if (!answered && isNew) {
+            calls.execute(() -> listener.onFeed(key, sent.feed()));
+        }
+    }
+
+    private void answerPlay(Request.Playing request, Feed feed) {
+        calls.execute(() -> request.answer.complete(feed));
+    }
+
+    private void leave(StreamKey key, Event.OfNode event) {
+        var request = new Request.Leaving(key, lastToken, clockMs.getAsLong(), event);
+        requests.put(request.token, request);
+        send(request);
+    }
+
+    private void send(Request request) {
+        Wires now = wires;
+        if (now == null) {
+            return;
+        }
+        long nowMs = clockMs.getAsLong();
+        request.sentMs = nowMs;
+        if (request instanceof Request.Publishing publishing) {
+            now.toEntity(
+                    request.key,
+                    new Event.Publish(
+                            now.self(),
+                            request.token,
+                            publishing.policy,
+                            publishing.graceMs,
+                            request.startedMs / 1000));
+        } else if (request instanceof Request.Playing playing) {
+            long leftMs = Math.max(0, playing.parkMs - (nowMs - request.startedMs));
+            now.toEntity(request.key, new Event.Play(now.self(), request.token, leftMs));
+        } else if (request instanceof Request.Leaving leaving) {
+            now.toEntity(request.key, leaving.event);
+        } else {
+            announceOne(request.key);
+        }
+    }
+
+    private boolean announceIn(long delayMs) {
+        announceFromMs = clockMs.getAsLong() + delayMs;
+        toAnnounce.clear();
+        standings.forEach((key, standing) -> {
+            if (standing.wants()) {
+                toAnnounce.add(key);
+            }
+        });
+        return true;
+    }
+
+    private void announceSome(long nowMs) {
+        for (int i = 0; i < ANNOUNCED_PER_TICK && wires != null && nowMs >= announceFromMs; i++) {
+            StreamKey key = toAnnounce.poll();
+            if (key == null) {
+                return;
+            }
+            if (standing(key).wants()) {
+                announceOne(key);
+            }
+        }
+    }
+
+    private void announceOne(StreamKey key) {
+        Wires now = wires;
+        if (now != null) {
+            now.toEntity(key, new Event.Claimed(claimed(key, now.self(), 0)));
+        }
+    }
+
+    private Claim claimed(StreamKey key, Peer self, long round) {
+        Standing standing = standing(key);
+        return standing.wants()
+                ? new Claim(
+                        self, round, true, standing.version(), standing.epoch(), standing.published(), standing.feed())
+                : Claim.nothing(self, round, standing.version());
+    }
+
+    private Standing standing(StreamKey key) {
+        return standings.getOrDefault(key, Standing.NONE);
+    }
+
+    /** Streams let go of are remembered for a while, the oldest forgotten first. */
+    private void put(StreamKey key, Standing standing) {
+        standings.remove(key);
+        standings.put(key, standing);
+        Iterator<Standing> oldest = standings.values().iterator();
+        for (int i = 0; standings.size() > MAX_REMEMBERED && i < 8 && oldest.hasNext(); i++) {
+            if (!oldest.next().wants()) {
+                oldest.remove();
+            }
+        }
+    }
+
+    private boolean asksFor(StreamKey key) {
+        return requests.values().stream()
+                .anyMatch(request -> request.key.equals(key) && !(request instanceof Request.Leaving));
+    }
+
+    private boolean isFull() {
+        boolean full = requests.size() >= settings.maxWaitingCalls();
+        if (full) {
+            counters.increment(Metric.CLUSTER_CALLS_REFUSED);
+        }
+        return full;
+    }
+
+    private void supersedeRequests(StreamKey key, Class<? extends Request> kind) {
+        Collection<Request> all = requests.values();
+        all.removeIf(request -> request.key.equals(key) && kind.isInstance(request));
+    }
+
+    private void drop(Request request) {
+        requests.remove(request.token);
+        if (request instanceof Request.Playing playing) {
+            answerPlay(playing, new Feed.Nothing(Feed.Reason.NOT_PUBLISHED));
+        } else if (request instanceof Request.Publishing publishing) {
+            calls.execute(() -> publishing.answer.complete(new Grant.Unavailable("the stream was let go of")));
+        }
+    }
+
+    private synchronized <T> T locked(Supplier<T> work) {
+        return work.get();
+    }
+
+    /** Hears nothing and holds nothing. */
+    private static final class Nobody implements Listener {
+        @Override
+        public void onFeed(StreamKey key, Feed feed) {}
+
+        @Override
+        public void onSuperseded(StreamKey key, long epoch, long byEpoch) {}
+
+        @Override
+        public List<Holding> holdings() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Holding> holding(StreamKey key) {
+            return Optional.empty();
+        }
+    }
+
+    Map<StreamKey, Standing> standings() {
+        return locked(() -> new HashMap<>(standings));
+    }
+}

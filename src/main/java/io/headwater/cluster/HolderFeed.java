@@ -1,0 +1,66 @@
+package io.headwater.cluster;
+
+import io.headwater.stream.Directory.Holding;
+import io.headwater.topology.Feed;
+import io.headwater.topology.Peer;
+import io.headwater.topology.Role;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds a feed among the nodes that hold a stream: for when its entity is silent. */
+final class HolderFeed {
+    private static final int MAX_CANDIDATES = 3;
+
+    private HolderFeed() {}
+
+    /**
+     * Where {@code self} pulls the stream from: the newest session only; nodes of the own group before others, origins
+     * before edges. Nothing if nobody has it.
+     */
+    static Optional<Feed> choose(Peer self, List<Holder> holders) {
+        List<Holder> fed = holders.stream()
+                .filter(holder -> !holder.node().node().equals(self.node()))
+                .filter(holder -> holder.holding().filter(HolderFeed::isFed).isPresent())
+                .toList();
+        long epoch = fed.stream().mapToLong(HolderFeed::epoch).max().orElse(0);
+        List<Holder> best = fed.stream()
+                .filter(holder -> epoch(holder) == epoch)
+                .sorted(Comparator.comparing((Holder holder) -> isNear(self, holder) ? 0 : 1)
+                        .thenComparing(
+                                holder -> holder.holding().map(Holding::role).orElse(Role.EDGE))
+                        .thenComparing(holder -> holder.node().node()))
+                .toList();
+        if (best.isEmpty()) {
+            return Optional.empty();
+        }
+        Role role = isNear(self, best.get(0)) ? Role.EDGE : Role.SECONDARY_ORIGIN;
+        List<Peer> peers = best.stream().map(Holder::node).limit(MAX_CANDIDATES).toList();
+        return Optional.of(new Feed.Peers(epoch, role, peers));
+    }
+
+    /** The newest session anybody knows of, 0 if none. */
+    static long highestEpoch(List<Holder> holders) {
+        return holders.stream().mapToLong(HolderFeed::epoch).max().orElse(0);
+    }
+
+    /** Who publishes the stream in its newest session. */
+    static Optional<Peer> publisher(List<Holder> holders) {
+        return holders.stream()
+                .filter(holder -> holder.holding().filter(Holding::published).isPresent())
+                .max(Comparator.comparingLong(HolderFeed::epoch))
+                .map(Holder::node);
+    }
+
+    private static boolean isFed(Holding holding) {
+        return holding.published() || holding.feed().isPresent();
+    }
+
+    private static boolean isNear(Peer self, Holder holder) {
+        return holder.node().group().equals(self.group());
+    }
+
+    private static long epoch(Holder holder) {
+        return holder.holding().map(Holding::epoch).orElse(0L);
+    }
+}

@@ -1,0 +1,145 @@
+package io.headwater.cluster;
+
+import io.headwater.media.StreamKey;
+import io.headwater.net.Counters;
+import io.headwater.topology.Peer;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.remote.RemoteTransportException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One life of a control plane: an actor system from its first attempt to join until it left or was downed. */
+final class Incarnation {
+    private static final Logger LOG = LoggerFactory.getLogger(Incarnation.class);
+
+    /** What a life is started with. */
+    record Birth(Peer self, int port, NodeRoles roles, List<String> seeds, List<String> known) {}
+
+    private final ActorSystem<Void> system;
+    private final CompletableFuture<Routes> routes;
+    private final CompletableFuture<Routes> up;
+
+    private Incarnation(ActorSystem<Void> system, CompletableFuture<Routes> routes, CompletableFuture<Routes> up) {
+        this.system = system;
+        this.routes = routes;
+        this.up = up;
+    }
+
+    /**
+     * Starts and begins to join; blocks until the port is bound.
+     *
+     * @param moveTo told where another cluster is that this node has to go over to
+     * @throws BindException if the port cannot be bound
+     */
+    static Incarnation start(
+            Birth birth,
+            ClusterSettings settings,
+            Desk desk,
+            LocalState state,
+            Counters counters,
+            Consumer<String> moveTo)
+            throws BindException {
+        CompletableFuture<Routes> routes = new CompletableFuture<>();
+        CompletableFuture<Routes> up = new CompletableFuture<>();
+        Behavior<Void> guardian = Behaviors.setup(context -> {
+            Routes own = new Routes(context.getSystem(), birth.self, settings);
+            ActorRef<MembershipView.Command> membership = context.spawn(
+                    MembershipView.create(birth.self, members -> {
+                        own.changed(members);
+                        if (members.selfIsUp()) {
+                            up.complete(own);
+                        }
+                    }),
+                    "membership");
+            own.host(entity -> StreamEntity.create(
+                    StreamKey.parse(entity.getEntityId()).orElseThrow(), entity.getShard(), membership, own, counters));
+            JoinPlan plan = new JoinPlan(
+                    own.place(),
+                    birth.seeds,
+                    birth.known,
+                    settings.formAfter().toMillis(),
+                    settings.aloneAfter().toMillis());
+            ActorRef<Joining.Command> joining =
+                    context.spawn(Joining.create(plan, settings.mergeInterval(), own, membership, moveTo), "joining");
+            context.spawn(NodeAgent.create(own, desk, joining, membership), NodeAgent.NAME);
+            context.spawn(Reporter.create(birth.self, state), Reporter.NAME);
+            routes.complete(own);
+            return Behaviors.empty();
+        });
+        try {
+            var config =
+                    Remoting.config(settings, birth.port, birth.self.group().name(), birth.roles);
+            return new Incarnation(ActorSystem.create(guardian, Remoting.SYSTEM, config), routes, up);
+        } catch (RemoteTransportException failure) {
+            throw new BindException("headwater.cluster.port: cannot listen on " + settings.bindHost() + ":" + birth.port
+                    + ": " + rootMessage(failure));
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    /** The port remoting is bound to. */
+    int port() {
+        return system.address().getPort().orElse(0);
+    }
+
+    /** Completes when this node is a full member. */
+    CompletionStage<Routes> up() {
+        return up;
+    }
+
+    CompletionStage<Done> terminated() {
+        return system.getWhenTerminated();
+    }
+
+    /** The membership as it was seen last. */
+    Members members(Members fallback) {
+        Routes now = routes.getNow(null);
+        return now == null ? fallback : now.members();
+    }
+
+    /** Leaves the cluster in good order, and cuts that short after {@code within}. Blocks. */
+    void leave(Duration within) {
+        CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason());
+        if (!awaitEnd(within)) {
+            LOG.warn("leaving the cluster took longer than {}, ends it", within);
+            system.terminate();
+            awaitEnd(within);
+        }
+    }
+
+    private boolean awaitEnd(Duration within) {
+        try {
+            system.getWhenTerminated().toCompletableFuture().get(within.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException late) {
+            return false;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException failed) {
+            LOG.warn("the control plane ended with {}", rootMessage(failed));
+            return true;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.headwater.cluster;
+
+import io.headwater.topology.NodeGroup;
+import io.headwater.topology.Peer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Subscribe;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Watches the membership and tells every change of it to whoever watches on this node. */
+final class MembershipView extends AbstractBehavior<MembershipView.Command> {
+    sealed interface Command {}
+
+    /** {@code watcher} hears the view as it is now and every one after it, until it stops. */
+    record Watch(ActorRef<Members> watcher) implements Command {}
+
+    private record Changed(ClusterEvent.ClusterDomainEvent event) implements Command {}
+
+    private record Stopped(ActorRef<Members> watcher) implements Command {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(MembershipView.class);
+
+    private final Peer self;
+    private final Consumer<Members> published;
+    private final Map<UniqueAddress, Member> members = new HashMap<>();
+    private final Set<UniqueAddress> unreachable = new HashSet<>();
+    private final Set<NodeGroup> cutGroups = new HashSet<>();
+    private final Set<ActorRef<Members>> watchers = new HashSet<>();
+    private Members view;
+
+    private MembershipView(ActorContext<Command> context, Peer self, Consumer<Members> published) {
+        super(context);
+        this.self = self;
+        this.published = published;
+        this.view = Members.nobody(self);
+        Cluster.get(context.getSystem())
+                .subscriptions()
+                .tell(Subscribe.create(
+                        context.messageAdapter(ClusterEvent.ClusterDomainEvent.class, Changed::new),
+                        ClusterEvent.ClusterDomainEvent.class));
+    }
+
+    /** @param published where threads outside of actors find the newest view */
+    static Behavior<Command> create(Peer self, Consumer<Members> published) {
+        return Behaviors.setup(context -> new MembershipView(context, self, published));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Watch.class, this::onWatch)
+                .onMessage(Changed.class, this::onChanged)
+                .onMessage(Stopped.class, this::onStopped)
+                .build();
+    }
+
+    private Behavior<Command> onWatch(Watch watch) {
+        if (watchers.add(watch.watcher)) {
+            getContext().watchWith(watch.watcher, new Stopped(watch.watcher));
+            watch.watcher.tell(view);
+        }
+        return this;
+    }
+
+    private Behavior<Command> onStopped(Stopped stopped) {
+        watchers.remove(stopped.watcher);
+        return this;
+    }
+
+    private Behavior<Command> onChanged(Changed changed) {
+        apply(changed.event);
+        Members next = Members.of(
+                self,
+                members.values().stream()
+                        .flatMap(member -> seen(member).stream())
+                        .toList(),
+                cutGroups);
+        if (!next.equals(view)) {
+            view = next;
+            published.accept(next);
+            List.copyOf(watchers).forEach(watcher -> watcher.tell(next));
+        }
+        return this;
+    }
+
+    private void apply(ClusterEvent.ClusterDomainEvent event) {
+        if (event instanceof ClusterEvent.MemberRemoved removed) {
+            members.remove(removed.member().uniqueAddress());
+            unreachable.remove(removed.member().uniqueAddress());
+            tell("removed", removed.member());
+        } else if (event instanceof ClusterEvent.MemberEvent member) {
+            members.put(member.member().uniqueAddress(), member.member());
+            if (event instanceof ClusterEvent.MemberUp) {
+                tell("is up", member.member());
+            } else if (event instanceof ClusterEvent.MemberDowned) {
+                tell("is downed", member.member());
+            } else if (event instanceof ClusterEvent.MemberLeft) {
+                tell("leaves", member.member());
+            }
+        } else if (event instanceof ClusterEvent.UnreachableMember gone) {
+            unreachable.add(gone.member().uniqueAddress());
+            tell("is unreachable", gone.member());
+        } else if (event instanceof ClusterEvent.ReachableMember back) {
+            unreachable.remove(back.member().uniqueAddress());
+            tell("is reachable again", back.member());
+        } else if (event instanceof ClusterEvent.UnreachableDataCenter cut) {
+            cutGroups.add(new NodeGroup(cut.dataCenter()));
+            LOG.info("node group {} is unreachable", cut.dataCenter());
+        } else if (event instanceof ClusterEvent.ReachableDataCenter back) {
+            cutGroups.remove(new NodeGroup(back.dataCenter()));
+            LOG.info("node group {} is reachable", back.dataCenter());
+        }
+    }
+
+    private Optional<Members.Seen> seen(Member member) {
+        boolean reachable = !unreachable.contains(member.uniqueAddress())
+                && !member.status().equals(MemberStatus.down());
+        return NodeRoles.node(member, reachable)
+                .map(node -> new Members.Seen(node, member.uniqueAddress().longUid()));
+    }
+
+    private static void tell(String what, Member member) {
+        LOG.info(
+                "node {} of group {} at {} {}",
+                NodeRoles.of(member).map(roles -> roles.node().name()).orElse("?"),
+                member.dataCenter(),
+                NodeRoles.place(member.address()),
+                what);
+    }
+}

@@ -1,0 +1,124 @@
+package io.headwater.cluster;
+
+import io.headwater.media.StreamKey;
+import io.headwater.topology.Action;
+import io.headwater.topology.Event;
+import io.headwater.topology.NodeGroup;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the other nodes reach this one: takes what the streams' entities order, answers what this node holds. One on
+ * every node, at {@link #NAME}.
+ */
+final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
+    sealed interface Command {}
+
+    /** An entity's answer or order to this node: one of the actions that name a node. */
+    record Told(StreamKey key, Action action) implements Command, ClusterMessage {}
+
+    /** An entity has the play of that token and will answer it later. */
+    record Parked(StreamKey key, long token) implements Command, ClusterMessage {}
+
+    /** An entity of this node's group has started and asks what this node holds. */
+    record AskHolding(StreamKey key, NodeGroup group, long round) implements Command, ClusterMessage {}
+
+    /** A node whose entity is silent asks whether this node has the stream. */
+    record WhoHolds(StreamKey key, ActorRef<Holder> replyTo) implements Command, ClusterMessage {}
+
+    /** A node that looks for a cluster, or wonders whether this one is in another. */
+    record Probe(ClusterFacts asker, ActorRef<ClusterFacts> replyTo) implements Command, ClusterMessage {}
+
+    private record MembersChanged(Members members) implements Command {}
+
+    /** The name under the guardian. */
+    static final String NAME = "agent";
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
+    private static final int ANNOUNCE_SPREAD_MS = 1_000;
+
+    private final Routes routes;
+    private final Desk desk;
+    private final ActorRef<Joining.Command> joining;
+    private Members members;
+
+    private NodeAgent(
+            ActorContext<Command> context,
+            Routes routes,
+            Desk desk,
+            ActorRef<Joining.Command> joining,
+            ActorRef<MembershipView.Command> membership) {
+        super(context);
+        this.routes = routes;
+        this.desk = desk;
+        this.joining = joining;
+        this.members = routes.members();
+        membership.tell(new MembershipView.Watch(context.messageAdapter(Members.class, MembersChanged::new)));
+    }
+
+    static Behavior<Command> create(
+            Routes routes, Desk desk, ActorRef<Joining.Command> joining, ActorRef<MembershipView.Command> membership) {
+        return Behaviors.setup(context -> new NodeAgent(context, routes, desk, joining, membership));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Told.class, this::onTold)
+                .onMessage(Parked.class, this::onParked)
+                .onMessage(AskHolding.class, this::onAskHolding)
+                .onMessage(WhoHolds.class, this::onWhoHolds)
+                .onMessage(Probe.class, this::onProbe)
+                .onMessage(MembersChanged.class, this::onMembersChanged)
+                .build();
+    }
+
+    private Behavior<Command> onTold(Told told) {
+        LOG.debug("{}: told {}", told.key, told.action);
+        desk.told(told.key, told.action);
+        return this;
+    }
+
+    private Behavior<Command> onParked(Parked parked) {
+        desk.parked(parked.token);
+        return this;
+    }
+
+    private Behavior<Command> onAskHolding(AskHolding ask) {
+        if (ask.group.equals(routes.self().group())) {
+            routes.toEntity(ask.key, new Event.Claimed(desk.claim(ask.key, routes.self(), ask.round)));
+        }
+        return this;
+    }
+
+    private Behavior<Command> onWhoHolds(WhoHolds who) {
+        who.replyTo.tell(new Holder(routes.self(), desk.listener().holding(who.key)));
+        return this;
+    }
+
+    private Behavior<Command> onProbe(Probe probe) {
+        probe.replyTo.tell(routes.facts(probe.asker.uid()));
+        joining.tell(new Joining.Heard(probe.asker));
+        return this;
+    }
+
+    /** Where a member of the group went away, entities may have gone with it: who holds streams speaks up. */
+    private Behavior<Command> onMembersChanged(MembersChanged changed) {
+        Map<?, Long> gone = new HashMap<>(members.view().nodes());
+        gone.values().removeAll(changed.members.view().nodes().values());
+        members = changed.members;
+        if (!gone.isEmpty()) {
+            desk.announce(ThreadLocalRandom.current().nextInt(ANNOUNCE_SPREAD_MS));
+        }
+        return this;
+    }
+}

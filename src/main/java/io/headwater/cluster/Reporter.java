@@ -1,0 +1,82 @@
+package io.headwater.cluster;
+
+import io.headwater.media.StreamKey;
+import io.headwater.topology.Peer;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/** Answers the questions of other nodes' APIs about this node. One on every node, at {@link #NAME}. */
+final class Reporter extends AbstractBehavior<Reporter.Command> {
+    sealed interface Command {}
+
+    /** Asks for the streams whose names come after {@code after} (empty for the first). */
+    record AskStreams(String after, ActorRef<Streams> replyTo) implements Command, ClusterMessage {}
+
+    record AskStream(StreamKey key, ActorRef<OneStream> replyTo) implements Command, ClusterMessage {}
+
+    record AskNode(ActorRef<NodeReport> replyTo) implements Command, ClusterMessage {}
+
+    /** @param more whether there are streams after the last of these */
+    record Streams(List<StreamReport> streams, boolean more) implements ClusterMessage {}
+
+    record OneStream(Optional<StreamReport> report) implements ClusterMessage {}
+
+    /** The name under the guardian. */
+    static final String NAME = "reporter";
+
+    /** A message between nodes has at most 256 KiB, a report well under 1 KiB. */
+    private static final int PAGE = 150;
+
+    private static final int MAX_STREAMS = 100_000;
+
+    private final Peer self;
+    private final LocalState state;
+
+    private Reporter(ActorContext<Command> context, Peer self, LocalState state) {
+        super(context);
+        this.self = self;
+        this.state = state;
+    }
+
+    static Behavior<Command> create(Peer self, LocalState state) {
+        return Behaviors.setup(context -> new Reporter(context, self, state));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(AskStreams.class, this::onAskStreams)
+                .onMessage(AskStream.class, this::onAskStream)
+                .onMessage(AskNode.class, this::onAskNode)
+                .build();
+    }
+
+    private Behavior<Command> onAskStreams(AskStreams ask) {
+        List<StreamReport> page = state.streams(MAX_STREAMS).stream()
+                .filter(hub -> hub.holding().key().toString().compareTo(ask.after) > 0)
+                .sorted(Comparator.comparing(hub -> hub.holding().key().toString()))
+                .limit(PAGE + 1)
+                .map(hub -> StreamReport.of(self, hub))
+                .toList();
+        boolean more = page.size() > PAGE;
+        ask.replyTo.tell(new Streams(more ? page.subList(0, PAGE) : page, more));
+        return this;
+    }
+
+    private Behavior<Command> onAskStream(AskStream ask) {
+        ask.replyTo.tell(new OneStream(state.stream(ask.key).map(hub -> StreamReport.of(self, hub))));
+        return this;
+    }
+
+    private Behavior<Command> onAskNode(AskNode ask) {
+        ask.replyTo.tell(state.node());
+        return this;
+    }
+}

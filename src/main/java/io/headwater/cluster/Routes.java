@@ -1,0 +1,169 @@
+package io.headwater.cluster;
+
+import io.headwater.media.StreamKey;
+import io.headwater.topology.Event;
+import io.headwater.topology.GroupMessage;
+import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.cluster.typed.Cluster;
+
+/** The ways from this node to the others: agents by their members' addresses, entities by their streams. Any thread. */
+final class Routes implements Wires {
+    static final EntityTypeKey<StreamEntity.Command> STREAM =
+            EntityTypeKey.create(StreamEntity.Command.class, "stream");
+
+    private final ActorSystem<?> system;
+    private final Peer self;
+    private final String place;
+    private final long uid;
+    private final ClusterSettings settings;
+    private final ClusterSharding sharding;
+    private final ActorRefResolver resolver;
+    private final Set<NodeGroup> proxied = ConcurrentHashMap.newKeySet();
+    private volatile Members members;
+
+    Routes(ActorSystem<?> system, Peer self, ClusterSettings settings) {
+        this.system = system;
+        this.self = self;
+        this.settings = settings;
+        var own = Cluster.get(system).selfMember();
+        this.place = NodeRoles.place(own.address());
+        this.uid = own.uniqueAddress().longUid();
+        this.sharding = ClusterSharding.get(system);
+        this.resolver = ActorRefResolver.get(system);
+        this.members = Members.nobody(self);
+    }
+
+    /** Hosts entities of this node's group on this node. */
+    void host(Function<EntityContext<StreamEntity.Command>, Behavior<StreamEntity.Command>> behavior) {
+        proxied.add(self.group());
+        sharding.init(Entity.of(STREAM, behavior::apply).withStopMessage(new StreamEntity.End()));
+    }
+
+    @Override
+    public Peer self() {
+        return self;
+    }
+
+    /** {@code host:port} of this node's remoting. */
+    String place() {
+        return place;
+    }
+
+    Members members() {
+        return members;
+    }
+
+    /** Takes the newest membership, and opens the ways to the entities of groups that are new in it. */
+    void changed(Members newMembers) {
+        for (NodeGroup group : newMembers.groups()) {
+            if (proxied.add(group)) {
+                sharding.init(Entity.of(STREAM, Routes::neverHosted).withDataCenter(group.name()));
+            }
+        }
+        members = newMembers;
+    }
+
+    private static Behavior<StreamEntity.Command> neverHosted(EntityContext<StreamEntity.Command> context) {
+        throw new IllegalStateException("an entity of another group was started here: " + context.getEntityId());
+    }
+
+    /** What this node says of its cluster to the node whose control plane has that number. */
+    ClusterFacts facts(long askerUid) {
+        return ClusterFacts.of(place, uid, members, askerUid);
+    }
+
+    EntityRef<StreamEntity.Command> entity(StreamKey key) {
+        return sharding.entityRefFor(STREAM, key.toString());
+    }
+
+    @Override
+    public void toEntity(StreamKey key, Event.OfNode event) {
+        entity(key).tell(new StreamEntity.OfNode(event));
+    }
+
+    /** Sends to the stream's entity in another group; lost if that group has no node that can be reached. */
+    void toGroup(StreamKey key, NodeGroup group, GroupMessage message) {
+        if (members.view().reaches(group) && proxied.contains(group)) {
+            sharding.entityRefFor(STREAM, key.toString(), group.name()).tell(new StreamEntity.OfGroup(message));
+        }
+    }
+
+    /** What the stream's entity in {@code group} knows; fails if it does not say so in time. */
+    CompletionStage<StreamEntity.Inspected> inspect(StreamKey key, NodeGroup group) {
+        EntityRef<StreamEntity.Command> ref =
+                group.equals(self.group()) ? entity(key) : sharding.entityRefFor(STREAM, key.toString(), group.name());
+        return ref.ask(StreamEntity.Inspect::new, settings.queryWait());
+    }
+
+    /** The agent at {@code host:port}, whether it is a member or not. */
+    ActorRef<NodeAgent.Command> agentAt(String where) {
+        return resolver.resolveActorRef("pekko://" + system.name() + "@" + where + "/user/" + NodeAgent.NAME);
+    }
+
+    /** The agent of a node among {@code of}. */
+    Optional<ActorRef<NodeAgent.Command>> agentOf(Members of, NodeId node) {
+        return of.node(node).map(found -> agentAt(found.clusterAddress()));
+    }
+
+    @Override
+    public CompletionStage<List<Holder>> holders(StreamKey key) {
+        List<CompletionStage<Optional<Holder>>> answers = new ArrayList<>();
+        for (ClusterNode node : members.reachable()) {
+            if (!node.id().equals(self.node())) {
+                ActorRef<NodeAgent.Command> agent = agentAt(node.clusterAddress());
+                answers.add(ask(agent, replyTo -> new NodeAgent.WhoHolds(key, replyTo), settings.silence()));
+            }
+        }
+        return present(answers);
+    }
+
+    /** Asks the reporter of every node that can be reached; those that do not answer in time are left out. */
+    <T> CompletionStage<List<T>> fromAll(Function<ActorRef<T>, Reporter.Command> question) {
+        return present(members.reachable().stream()
+                .map(node -> fromOne(node, question))
+                .toList());
+    }
+
+    /** Asks the reporter of one node; empty if it does not answer in time. */
+    <T> CompletionStage<Optional<T>> fromOne(ClusterNode node, Function<ActorRef<T>, Reporter.Command> question) {
+        ActorRef<Reporter.Command> reporter = resolver.resolveActorRef(
+                "pekko://" + system.name() + "@" + node.clusterAddress() + "/user/" + Reporter.NAME);
+        return ask(reporter, question, settings.queryWait());
+    }
+
+    private <C, T> CompletionStage<Optional<T>> ask(
+            ActorRef<C> whom, Function<ActorRef<T>, ? extends C> question, Duration limit) {
+        return AskPattern.<C, T>ask(whom, question::apply, limit, system.scheduler())
+                .handle((answer, failure) -> failure == null ? Optional.of(answer) : Optional.empty());
+    }
+
+    private static <T> CompletionStage<List<T>> present(List<CompletionStage<Optional<T>>> answers) {
+        CompletableFuture<?>[] all =
+                answers.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(all)
+                .thenApply(done -> answers.stream()
+                        .flatMap(answer -> answer.toCompletableFuture().join().stream())
+                        .toList());
+    }
+}
