@@ -1,0 +1,141 @@
+package io.headwater.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The servers that are measured, as real processes on loopback. */
+final class Servers {
+    private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(90);
+
+    private final Path work;
+    private final Path project;
+
+    /** @param work a directory for logs and configurations */
+    Servers(Path project, Path work) {
+        this.project = project;
+        this.work = work;
+    }
+
+    /** One running server. */
+    record Running(String name, Process process, int rtmpPort, int livePort, int publishFlvPort)
+            implements AutoCloseable {
+        long cpuMs() {
+            return Proc.cpuMs(process.toHandle());
+        }
+
+        long rssKib() {
+            return Proc.rssKib(process.toHandle());
+        }
+
+        @Override
+        public void close() {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+            try {
+                if (!process.waitFor(15, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** One Headwater node. @param settings more {@code -D} settings */
+    Running headwater(int mergeMs, Map<String, String> settings) {
+        int rtmp = freePort();
+        int live = freePort();
+        List<String> command = new ArrayList<>(List.of(
+                project.resolve("scripts/node").toString(),
+                "--home",
+                work.resolve("node-" + rtmp).toString(),
+                "-Dheadwater.rtmp.port=" + rtmp,
+                "-Dheadwater.live.port=" + live,
+                "-Dheadwater.http.port=0",
+                "-Dheadwater.relay.port=0",
+                "-Dheadwater.cluster.port=0",
+                "-Dheadwater.apps.live.write-merge=" + mergeMs + "ms"));
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        Process process = start("headwater-" + rtmp, command);
+        awaitPort(live, process);
+        awaitPort(rtmp, process);
+        return new Running("headwater", process, rtmp, live, 0);
+    }
+
+    /** The C floor; see {@code src/bench/c/floor.c}. */
+    Running floor(int mergeMs) {
+        int live = freePort();
+        int publish = freePort();
+        Process process = start(
+                "floor-" + live,
+                List.of(
+                        work.resolve("floor").toString(),
+                        Integer.toString(live),
+                        Integer.toString(publish),
+                        Integer.toString(mergeMs)));
+        awaitPort(live, process);
+        return new Running("floor", process, 0, live, publish);
+    }
+
+    /** nginx with its RTMP module as Debian packs it: one worker, no merging. */
+    Running nginx() {
+        int rtmp = freePort();
+        try {
+            String template = Files.readString(project.resolve("src/bench/peers/nginx-rtmp.conf"));
+            Path home = Files.createDirectories(work.resolve("nginx-" + rtmp));
+            Path conf = home.resolve("nginx.conf");
+            Files.writeString(
+                    conf, template.replace("@PORT@", Integer.toString(rtmp)).replace("@HOME@", home.toString()));
+            Process process = start(
+                    "nginx-" + rtmp, List.of("nginx", "-c", conf.toString(), "-p", home.toString(), "-g", "daemon off;"));
+            awaitPort(rtmp, process);
+            return new Running("nginx-rtmp", process, rtmp, 0, 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process start(String name, List<String> command) {
+        try {
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(work.resolve(name + ".log").toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitPort(int port, Process process) {
+        long limit = System.nanoTime() + START_LIMIT_NANOS;
+        while (System.nanoTime() < limit) {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("a server ended at its start; see the logs in " + work);
+            }
+            try (Socket probe = new Socket()) {
+                probe.connect(new InetSocketAddress("127.0.0.1", port), 200);
+                return;
+            } catch (IOException e) {
+                Thread.onSpinWait();
+            }
+        }
+        throw new IllegalStateException("port " + port + " did not open; see the logs in " + work);
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
