@@ -26,7 +26,7 @@ final class Audience implements AutoCloseable {
     void join(Servers.Running server, String protocol, String stream, int count, int overMs, int checkedEvery) {
         boolean rtmp = protocol.equals("rtmp");
         int port = rtmp ? server.rtmpPort() : server.livePort();
-        InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
+        InetSocketAddress address = new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port);
         loop.run(() -> {
             long start = System.nanoTime();
             for (int i = 0; i < count; i++) {
@@ -122,7 +122,7 @@ final class Audience implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         loop.close();
     }
 }

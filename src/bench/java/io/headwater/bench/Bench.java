@@ -68,7 +68,7 @@ public final class Bench {
                 ? Publisher.flv(loop, frames, bitrate)
                 : Publisher.rtmp(loop, frames, bitrate, new RtmpUrl("127.0.0.1", server.rtmpPort(), "live", stream));
         int port = flv ? server.publishFlvPort() : server.rtmpPort();
-        loop.connect(new InetSocketAddress("127.0.0.1", port), publisher);
+        loop.connect(new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port), publisher);
         return publisher;
     }
 

@@ -122,7 +122,7 @@ final class Servers {
                 throw new IllegalStateException("a server ended at its start; see the logs in " + work);
             }
             try (Socket probe = new Socket()) {
-                probe.connect(new InetSocketAddress("127.0.0.1", port), 200);
+                probe.connect(new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port), 200);
                 return;
             } catch (IOException e) {
                 Thread.onSpinWait();
