@@ -59,7 +59,8 @@ final class Audience implements AutoCloseable {
     }
 
     int withPicture() {
-        return ask(() -> (int) viewers.stream().filter(v -> v.clock.firstKeyframeNanos != 0).count());
+        return ask(() -> (int)
+                viewers.stream().filter(v -> v.clock.firstKeyframeNanos != 0).count());
     }
 
     /**

@@ -34,10 +34,12 @@ public final class Bench {
         Bench bench = new Bench(new Servers(project, work));
         String mode = args.length == 0 ? "" : args[0];
         switch (mode) {
-            case "fanout" -> bench.fanout(new Options(
-                    args, 1, Set.of("servers", "protocol", "viewers", "merge", "seconds", "rounds", "bitrate")));
-            case "publishers" -> bench.publishers(
-                    new Options(args, 1, Set.of("servers", "count", "bitrate", "seconds", "rounds", "viewers")));
+            case "fanout" ->
+                bench.fanout(new Options(
+                        args, 1, Set.of("servers", "protocol", "viewers", "merge", "seconds", "rounds", "bitrate")));
+            case "publishers" ->
+                bench.publishers(
+                        new Options(args, 1, Set.of("servers", "count", "bitrate", "seconds", "rounds", "viewers")));
             case "burst" -> bench.burst(new Options(args, 1, Set.of("servers", "protocol", "viewers", "rounds")));
             case "stall" -> bench.stall(new Options(args, 1, Set.of("viewers", "share", "seconds", "merge")));
             default -> {
@@ -56,8 +58,8 @@ public final class Bench {
             case "headwater" -> servers.headwater(mergeMs, Map.of());
             case "floor" -> servers.floor(mergeMs);
             case "nginx-rtmp" -> servers.nginx();
-            default -> throw new IllegalArgumentException(
-                    "server " + name + ", expected headwater, floor or nginx-rtmp");
+            default ->
+                throw new IllegalArgumentException("server " + name + ", expected headwater, floor or nginx-rtmp");
         };
     }
 
@@ -85,7 +87,8 @@ public final class Bench {
                     Map<String, List<Cell>> cells = new TreeMap<>();
                     for (int round = 0; round < rounds; round++) {
                         for (String name : names) {
-                            String spoken = name.equals("floor") ? "http-flv" : name.equals("nginx-rtmp") ? "rtmp" : protocol;
+                            String spoken =
+                                    name.equals("floor") ? "http-flv" : name.equals("nginx-rtmp") ? "rtmp" : protocol;
                             cells.computeIfAbsent(name, n -> new ArrayList<>())
                                     .add(cell(name, spoken, merge, viewers, seconds, bitrate));
                         }
@@ -100,8 +103,7 @@ public final class Bench {
         }
     }
 
-    private Cell cell(String name, String protocol, int merge, int viewers, int seconds, int bitrate)
-            throws Exception {
+    private Cell cell(String name, String protocol, int merge, int viewers, int seconds, int bitrate) throws Exception {
         try (Servers.Running server = start(name, merge);
                 Loop publishing = new Loop("bench-publisher");
                 Audience audience = new Audience()) {
@@ -190,7 +192,8 @@ public final class Bench {
                         await(seconds + 30, "measuring", () -> first.framesSent() >= end);
                         spent.add((server.cpuMs() - cpu) / ((System.nanoTime() - begin) / 1e9) / count);
                         rss = Math.max(rss, server.rssKib());
-                        long closed = all.stream().filter(p -> !p.closed.isEmpty()).count();
+                        long closed =
+                                all.stream().filter(p -> !p.closed.isEmpty()).count();
                         Audience.Seen seen = audience.seen(0);
                         if (closed + seen.missing() + seen.disordered() > 0) {
                             System.out.println("  " + name + ": " + closed + " publishers lost, " + seen.missing()
@@ -205,7 +208,8 @@ public final class Bench {
     }
 
     private void burst(Options options) throws Exception {
-        System.out.println("server       protocol  viewers  first keyframe p50/p99 ms   publisher's delay p99 of one present viewer ms");
+        System.out.println(
+                "server       protocol  viewers  first keyframe p50/p99 ms   publisher's delay p99 of one present viewer ms");
         for (String protocol : options.words("protocol", "http-flv,rtmp")) {
             for (String name : options.words("servers", "headwater")) {
                 for (int viewers : options.numbers("viewers", "500")) {
@@ -284,7 +288,8 @@ public final class Bench {
     }
 
     private static double middle(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
     }
 

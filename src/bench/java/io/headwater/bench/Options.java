@@ -14,8 +14,8 @@ final class Options {
         for (int i = from; i < args.length; i += 2) {
             String name = args[i].startsWith("--") ? args[i].substring(2) : "";
             if (!known.contains(name) || i + 1 >= args.length) {
-                throw new IllegalArgumentException(
-                        args[i] + " is not an option with a value here, expected one of --" + String.join(" --", known));
+                throw new IllegalArgumentException(args[i] + " is not an option with a value here, expected one of --"
+                        + String.join(" --", known));
             }
             values.put(name, args[i + 1]);
         }

@@ -96,7 +96,8 @@ final class Servers {
             Files.writeString(
                     conf, template.replace("@PORT@", Integer.toString(rtmp)).replace("@HOME@", home.toString()));
             Process process = start(
-                    "nginx-" + rtmp, List.of("nginx", "-c", conf.toString(), "-p", home.toString(), "-g", "daemon off;"));
+                    "nginx-" + rtmp,
+                    List.of("nginx", "-c", conf.toString(), "-p", home.toString(), "-g", "daemon off;"));
             awaitPort(rtmp, process);
             return new Running("nginx-rtmp", process, rtmp, 0, 0);
         } catch (IOException e) {

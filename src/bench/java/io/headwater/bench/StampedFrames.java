@@ -16,8 +16,8 @@ final class StampedFrames {
     /** Bytes of a video tag body before the magic number: 5 of FLV, 4 of length, 1 of NAL unit header. */
     static final int STAMP_AT = 10;
 
-    private static final byte[] AVC_CONFIG =
-            HexFormat.of().parseHex("0164001fffe1001a6764001facd9405005bb016a02020280000003008000001e478c18cb01000568ebecb22c");
+    private static final byte[] AVC_CONFIG = HexFormat.of()
+            .parseHex("0164001fffe1001a6764001facd9405005bb016a02020280000003008000001e478c18cb01000568ebecb22c");
     private static final byte[] AAC_CONFIG = HexFormat.of().parseHex("1210");
 
     private final int fps;

@@ -24,8 +24,8 @@ final class Viewer implements Loop.Peer {
     private final FlvScan scan;
     final FrameClock clock;
     final long askedNanos = System.nanoTime();
-    private RtmpClientSession session = RtmpClientSession.player(
-            new RtmpUrl("127.0.0.1", 1, "live", "none"), RandomGenerator.getDefault());
+    private RtmpClientSession session =
+            RtmpClientSession.player(new RtmpUrl("127.0.0.1", 1, "live", "none"), RandomGenerator.getDefault());
     long bytes;
     long lastBytesNanos;
     long longestSilenceNanos;
