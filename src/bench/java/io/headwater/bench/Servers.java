@@ -50,7 +50,7 @@ final class Servers {
         }
     }
 
-    /** One Headwater node. @param settings more {@code -D} settings */
+    /** One Headwater node, with more {@code -D} settings. */
     Running headwater(int mergeMs, Map<String, String> settings) {
         int rtmp = freePort();
         int live = freePort();
