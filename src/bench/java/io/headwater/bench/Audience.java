@@ -85,7 +85,7 @@ final class Audience implements AutoCloseable {
             double firstP99Ms,
             double longestSilenceMs) {}
 
-    /** @param stalled how many of the last viewers do not count */
+    /** What all saw but the last {@code stalled}. */
     Seen seen(int stalled) {
         return ask(() -> {
             List<Viewer> active = viewers.subList(0, viewers.size() - stalled);

@@ -19,7 +19,7 @@ final class FlvScan {
         this.clock = clock;
     }
 
-    /** @return false if these are not the bytes of an FLV response */
+    /** Takes all of {@code in}; false if these are not the bytes of an FLV response. */
     boolean take(ByteBuffer in, long nowNanos, boolean measured) {
         while (in.hasRemaining()) {
             switch (stage) {
@@ -50,7 +50,7 @@ final class FlvScan {
                     in.get(head, have, take);
                     have += take;
                     if (have == 11) {
-                        int length = (head[1] & 255) << 16 | (head[2] & 255) << 8 | head[3] & 255;
+                        int length = ((head[1] & 255) << 16) | ((head[2] & 255) << 8) | (head[3] & 255);
                         begin.clear().limit(head[0] == 9 ? Math.min(NEED, length) : 0);
                         next(begin.hasRemaining() ? 3 : 4, length + 4);
                     }

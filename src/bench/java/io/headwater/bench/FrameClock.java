@@ -18,7 +18,7 @@ final class FrameClock {
     long firstKeyframeNanos;
     boolean startedWithKeyframe;
 
-    /** @param delayUs where delays are recorded; shared by the viewers of one thread */
+    /** Watches a stream; {@code delayUs} is where delays are recorded, shared by the viewers of one thread. */
     FrameClock(Histogram delayUs) {
         this.delayUs = delayUs;
     }
@@ -33,7 +33,7 @@ final class FrameClock {
         if (begin.remaining() < StampedFrames.STAMP_AT + 24 || begin.get(1) == 0) {
             return;
         }
-        boolean key = (begin.get(0) >> 4 & 7) == 1;
+        boolean key = ((begin.get(0) >> 4) & 7) == 1;
         if (frames == 0) {
             startedWithKeyframe = key;
         }

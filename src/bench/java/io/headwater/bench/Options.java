@@ -30,6 +30,6 @@ final class Options {
     }
 
     List<String> words(String name, String otherwise) {
-        return Arrays.asList(values.getOrDefault(name, otherwise).split(","));
+        return Arrays.asList(values.getOrDefault(name, otherwise).split(",", -1));
     }
 }

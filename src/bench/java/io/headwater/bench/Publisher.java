@@ -129,7 +129,7 @@ final class Publisher implements Loop.Peer {
             return;
         }
         ByteBuffer tag = ByteBuffer.allocate(11 + body.length + 4);
-        tag.putInt(type << 24 | body.length)
+        tag.putInt((type << 24) | body.length)
                 .put((byte) (timestampMs >> 16))
                 .putShort((short) timestampMs)
                 .put((byte) (timestampMs >> 24))

@@ -19,7 +19,7 @@ final class Servers {
     private final Path work;
     private final Path project;
 
-    /** @param work a directory for logs and configurations */
+    /** Servers whose logs and configurations go into the directory {@code work}. */
     Servers(Path project, Path work) {
         this.project = project;
         this.work = work;

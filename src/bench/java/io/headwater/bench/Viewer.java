@@ -40,7 +40,7 @@ final class Viewer implements Loop.Peer {
         this.scan = new FlvScan(clock);
     }
 
-    /** @param path {@code /live/stream1.flv} */
+    /** Watches {@code path}, such as {@code /live/stream1.flv}. */
     static Viewer httpFlv(String path, boolean checked, Histogram delayUs) {
         return new Viewer(path, false, checked, delayUs);
     }
