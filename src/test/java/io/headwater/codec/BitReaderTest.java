@@ -52,7 +52,8 @@ class BitReaderTest {
         assertThrows(MalformedException.class, () -> in.bits(9));
         assertThrows(MalformedException.class, () -> in.skip(9));
         assertThrows(MalformedException.class, () -> reader("00").ue());
-        assertThrows(MalformedException.class, () -> reader("0000000000ffffffffff").ue());
+        assertThrows(
+                MalformedException.class, () -> reader("0000000000ffffffffff").ue());
         in.skip(8);
     }
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Configurations as encoders write them, and what decoders must hear of them. */
 class DecoderConfigTest {
-    private static final String AVC_160X90 = "0164000affe100196764000aacd9428df93011000003000100000300140f1225960100"
-            + "0568ebecb22cfdf8f800";
+    private static final String AVC_160X90 =
+            "0164000affe100196764000aacd9428df93011000003000100000300140f1225960100" + "0568ebecb22cfdf8f800";
     private static final String HEVC_160X90 = "0101600000009000000000001ef000fcfdf8f800000f03200001001840010c01ffff01"
             + "600000030090000003000003001e959809210001002a42010101600000030090000003000003001ea0142061f265959a4932bc"
             + "05a0200000030020000003014122000100074401c172b46240";
@@ -71,7 +71,8 @@ class DecoderConfigTest {
     @ParameterizedTest
     @CsvSource({
         "H264, 00", "H264, 0164000affe1ffff67", "H264, 0164000affe1000467640a00", "HEVC, 01", "AV1, 80000000",
-        "AV1, 81000c000affff", "AAC, 12", "AAC, 1690", "OPUS, 4f7075734865616401", "OPUS, 4f707573486561640100380180bb0000000000",
+        "AV1, 81000c000affff", "AAC, 12", "AAC, 1690", "OPUS, 4f7075734865616401",
+                "OPUS, 4f707573486561640100380180bb0000000000",
     })
     void unreadableOnesGiveZerosAndKeepTheStream(Codec codec, String config) {
         Track track = DecoderConfig.track(codec, hex(config));
@@ -82,8 +83,13 @@ class DecoderConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "44100, 2, fffb9064", "48000, 1, fffb94c4", "22050, 2, fff38064", "24000, 1, fff384c0", "11025, 2, ffe38064",
-        "8000, 2, ffe38864", "32000, 2, fffa9864",
+        "44100, 2, fffb9064",
+        "48000, 1, fffb94c4",
+        "22050, 2, fff38064",
+        "24000, 1, fff384c0",
+        "11025, 2, ffe38064",
+        "8000, 2, ffe38864",
+        "32000, 2, fffa9864",
     })
     void mp3FramesSayTheirSound(int sampleRate, int channels, String header) {
         Track track = DecoderConfig.mp3(null, hex(header));

@@ -56,7 +56,10 @@ class FlvBodiesTest {
     @MethodSource("rows")
     void areWrittenAsTheSpecificationSays(Row row) {
         assertEquals(
-                row.config(), FlvMuxer.config(row.track()).map(body -> spaced(row.config(), body)).orElse(""));
+                row.config(),
+                FlvMuxer.config(row.track())
+                        .map(body -> spaced(row.config(), body))
+                        .orElse(""));
         FlvBody body = FlvMuxer.frame(row.value()).orElseThrow();
         assertEquals(row.codec().kind() == MediaKind.VIDEO ? FlvTag.VIDEO : FlvTag.AUDIO, body.tagType());
         assertEquals(row.frame(), spaced(row.frame(), body));
@@ -97,8 +100,10 @@ class FlvBodiesTest {
             } else if (cut < head) {
                 MalformedException refused =
                         assertThrows(MalformedException.class, () -> heard.tag(type, 40, bytes), bytes);
-                assertTrue(refused.getMessage().contains("tag of " + cut + " bytes ends inside its ")
-                        || row.offsetMs() != 0, refused.getMessage());
+                assertTrue(
+                        refused.getMessage().contains("tag of " + cut + " bytes ends inside its ")
+                                || row.offsetMs() != 0,
+                        refused.getMessage());
             } else {
                 heard.tag(type, 40, bytes);
                 assertEquals(PAYLOAD.slice(0, cut - head), heard.last().payload());
@@ -108,11 +113,18 @@ class FlvBodiesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "44100, 2, 2f", "44100, 1, 2e", "48000, 2, 2f", "22050, 1, 2a", "11025, 2, 27", "8000, 1, e2", "8000, 2, e3",
+        "44100, 2, 2f",
+        "44100, 1, 2e",
+        "48000, 2, 2f",
+        "22050, 1, 2a",
+        "11025, 2, 27",
+        "8000, 1, e2",
+        "8000, 2, e3",
     })
     void mp3HeadersSayTheNearestRate(int sampleRate, int channels, String expected) {
         Track track = Track.audio(Codec.MP3, Bytes.EMPTY, sampleRate, channels);
-        FlvBody body = FlvMuxer.frame(new Frame(1, 0, track, 0, 0, true, PAYLOAD)).orElseThrow();
+        FlvBody body =
+                FlvMuxer.frame(new Frame(1, 0, track, 0, 0, true, PAYLOAD)).orElseThrow();
         assertEquals(expected, HexFormat.of().formatHex(body.head().toByteArray()));
     }
 
@@ -132,7 +144,8 @@ class FlvBodiesTest {
     /** The body in hex, with spaces where {@code like} has them, so that a difference reads well. */
     private static String spaced(String like, FlvBody body) {
         HexFormat hex = HexFormat.of();
-        String text = hex.formatHex(body.head().toByteArray()) + hex.formatHex(body.payload().toByteArray());
+        String text = hex.formatHex(body.head().toByteArray())
+                + hex.formatHex(body.payload().toByteArray());
         return text.equals(plain(like)) ? like : text;
     }
 }

@@ -35,7 +35,11 @@ class FlvDemuxerTest {
 
     @Test
     void theSameConfigurationAgainKeepsTheTrackAndAnotherMakesANewOne() throws MalformedException {
-        Heard heard = new Heard().video(0, AVC_CONFIG).video(0, AVC_KEY).video(40, AVC_CONFIG).video(40, AVC_KEY);
+        Heard heard = new Heard()
+                .video(0, AVC_CONFIG)
+                .video(0, AVC_KEY)
+                .video(40, AVC_CONFIG)
+                .video(40, AVC_KEY);
         assertSame(heard.frames.get(0).track(), heard.frames.get(1).track());
         heard.video(80, "17 00 000000 01640028").video(80, AVC_KEY);
         assertNotSame(heard.frames.get(0).track(), heard.last().track());
@@ -53,7 +57,10 @@ class FlvDemuxerTest {
     @Test
     void anEmptyConfigurationOrFrameIsLeftOut() throws MalformedException {
         // libaom's first header is empty; the real one follows
-        Heard heard = new Heard().video(0, "90 61763031").video(0, "90 61763031 81000c00").video(0, "91 61763031 0a");
+        Heard heard = new Heard()
+                .video(0, "90 61763031")
+                .video(0, "90 61763031 81000c00")
+                .video(0, "91 61763031 0a");
         heard.video(40, "91 61763031").video(40, "").audio(40, "").script(40, "");
         assertEquals("AV1 0+0 key 0a\n", heard.story());
         assertEquals(
@@ -71,15 +78,13 @@ class FlvDemuxerTest {
         Heard heard = new Heard().audio(0xffff_ff00L, "af 00 1210");
         heard.audio(0xffff_fff0L, "af 01 01").audio(0x10, "af 01 02").audio(0xffff_fffeL, "af 01 03");
         heard.audio(0x20, "af 01 04").audio(0x1_0000_0030L, "af 01 05");
-        assertEquals(
-                """
+        assertEquals("""
                 AAC 4294967280+0 key 01
                 AAC 4294967312+0 key 02
                 AAC 4294967294+0 key 03
                 AAC 4294967328+0 key 04
                 AAC 4294967344+0 key 05
-                """,
-                heard.story());
+                """, heard.story());
     }
 
     @Test
@@ -102,13 +107,13 @@ class FlvDemuxerTest {
         heard.video(40, "27 01 ffffb0 02").video(80, "27 01 ffffd8 03").video(120, "27 01 000000 04");
         heard.video(160, "27 01 000028 05");
         // the largest is -80 ms: 0 until it is seen, then everything is 80 ms later
-        assertEquals(
-                "H264 0+0 key 01\nH264 40+0 02\nH264 80+40 03\nH264 120+80 04\nH264 160+120 05\n", heard.story());
+        assertEquals("H264 0+0 key 01\nH264 40+0 02\nH264 80+40 03\nH264 120+80 04\nH264 160+120 05\n", heard.story());
     }
 
     @Test
     void anAbsurdNegativeOffsetDoesNotDelayTheStreamByHours() throws MalformedException {
-        Heard heard = new Heard().video(0, AVC_CONFIG).video(0, "17 01 800000 01").video(40, "27 01 000000 02");
+        Heard heard =
+                new Heard().video(0, AVC_CONFIG).video(0, "17 01 800000 01").video(40, "27 01 000000 02");
         assertEquals("H264 0+0 key 01\nH264 40+5000 02\n", heard.story());
     }
 
@@ -119,7 +124,9 @@ class FlvDemuxerTest {
     void metadataBecomesATrackAndOneEmptyFrame() throws MalformedException {
         Heard heard = new Heard().script(0, SET_DATA_FRAME + ON_META_DATA + "08 00000000 000009");
         assertEquals("METADATA 0+0 key \n", heard.story());
-        assertEquals(Track.metadata(Bytes.of(new byte[] {8, 0, 0, 0, 0, 0, 0, 9})), heard.last().track());
+        assertEquals(
+                Track.metadata(Bytes.of(new byte[] {8, 0, 0, 0, 0, 0, 0, 9})),
+                heard.last().track());
         heard.script(9, ON_META_DATA + "08 00000000 000009"); // nothing new
         assertEquals(1, heard.frames.size());
         heard.script(9, ON_META_DATA + "05");
@@ -183,14 +190,16 @@ class FlvDemuxerTest {
                 "18 | 0c ffffffff         | script tag has a name of 4294967295 bytes",
             })
     void whatEndsTooEarlyIsMalformed(int type, String body, String expected) {
-        MalformedException refused =
-                assertThrows(MalformedException.class, () -> new Heard().tag(type, 0, body));
+        MalformedException refused = assertThrows(MalformedException.class, () -> new Heard().tag(type, 0, body));
         assertEquals(expected, refused.getMessage());
     }
 
     @Test
     void hevcByCodecIdTwelveIsRead() throws MalformedException {
-        Heard heard = new Heard().video(0, "1c 00 000000 01").video(0, "1c 01 000028 0a").video(1, "2c 02");
+        Heard heard = new Heard()
+                .video(0, "1c 00 000000 01")
+                .video(0, "1c 01 000028 0a")
+                .video(1, "2c 02");
         assertEquals("HEVC 0+40 key 0a\n", heard.story());
         assertTrue(heard.dropped.isEmpty());
     }
@@ -206,8 +215,7 @@ class FlvDemuxerTest {
                 .audio(0, "91 6d703461 0c")
                 .audio(23, "92 6d703461")
                 .audio(23, "91 2e6d7033 fffb9064"); // .mp3
-        assertEquals(
-                "H264 0+40 key 0a\nH264 40+0 0b\nAAC 0+0 key 0c\nMP3 23+0 key fffb9064\n", heard.story());
+        assertEquals("H264 0+40 key 0a\nH264 40+0 0b\nAAC 0+0 key 0c\nMP3 23+0 key fffb9064\n", heard.story());
         assertTrue(heard.dropped.isEmpty(), heard.dropped.toString());
     }
 

@@ -70,8 +70,9 @@ class FlvFileTest {
         Heard heard = demuxed(tags(fixture(file)));
         List<String> found = new ArrayList<>();
         for (Codec codec : Codec.values()) {
-            List<Frame> frames =
-                    heard.frames.stream().filter(f -> f.track().codec() == codec).toList();
+            List<Frame> frames = heard.frames.stream()
+                    .filter(f -> f.track().codec() == codec)
+                    .toList();
             if (!frames.isEmpty() && codec != Codec.METADATA) {
                 Track track = frames.get(0).track();
                 String shape = track.sampleRate() > 0
