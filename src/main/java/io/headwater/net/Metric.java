@@ -72,6 +72,12 @@ public enum Metric {
     TOPOLOGY_FENCED("topology.publishers.fenced"),
     /** Requests refused by an entity because a limit was reached. */
     TOPOLOGY_REFUSED("topology.requests.refused"),
+    /** Calls of the REST API, whatever became of them. */
+    API_REQUESTS("api.requests"),
+    /** Calls that were answered with an error. */
+    API_REFUSED("api.refused"),
+    /** What came over a REST connection and was no HTTP request. */
+    API_MALFORMED("api.malformed"),
     /** Publishing sessions that were granted on this node. */
     PUBLISH_GRANTED("publish.granted"),
     /** Publishers that were refused, for whatever reason. */

@@ -1,0 +1,49 @@
+package io.headwater.api;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a route answers.
+ *
+ * @param body written as JSON; nothing for an answer without a body
+ * @param allow the methods of the path, for 405
+ */
+record Answer(int status, Optional<Object> body, Optional<String> allow) {
+
+    static Answer ok(Object body) {
+        return new Answer(200, Optional.of(body), Optional.empty());
+    }
+
+    static Answer of(int status, Object body) {
+        return new Answer(status, Optional.of(body), Optional.empty());
+    }
+
+    static Answer empty(int status) {
+        return new Answer(status, Optional.empty(), Optional.empty());
+    }
+
+    /** The envelope that scripts know: {@code {"success":true,"message":"","dataId":"","errorId":0}}. */
+    static Answer success(String message) {
+        return ok(result(true, message, 0));
+    }
+
+    /** The same envelope for a call that was refused. */
+    static Answer refused(int status, String reason) {
+        return of(status, result(false, reason, -1));
+    }
+
+    static Map<String, Object> number(long number) {
+        return Map.of("number", number);
+    }
+
+    static Map<String, Object> result(boolean success, String message, int errorId) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("success", success);
+        result.put("message", message);
+        result.put("dataId", "");
+        result.put("errorId", errorId);
+        return result;
+    }
+}

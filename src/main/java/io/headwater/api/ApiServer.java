@@ -1,0 +1,96 @@
+package io.headwater.api;
+
+import io.headwater.net.Counters;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.ProductVersion;
+import org.apache.pekko.http.javadsl.model.headers.Server;
+import org.apache.pekko.http.javadsl.settings.ParserSettings;
+import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Source;
+import scala.concurrent.duration.FiniteDuration;
+
+/** The REST server of one node. Its table of routes is in {@link #start}. */
+public final class ApiServer {
+    private final ServerBinding binding;
+    private final Counters counters;
+
+    private ApiServer(ServerBinding binding, Counters counters) {
+        this.binding = binding;
+        this.counters = counters;
+    }
+
+    /** Binds and serves. The stage fails if the port is taken. */
+    public static CompletionStage<ApiServer> start(
+            ActorSystem<?> system,
+            ApiSettings settings,
+            LocalNode node,
+            ClusterQueries cluster,
+            GroupControl control,
+            Counters counters) {
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(new SettingsRoutes(node, control).routes());
+        routes.addAll(new ClusterRoutes(cluster).routes());
+        routes.addAll(new NodeRoutes(node, cluster, counters).routes());
+        routes.addAll(new BroadcastRoutes(cluster).routes());
+
+        Materializer materializer = SystemMaterializer.get(system).materializer();
+        Dispatcher dispatcher = new Dispatcher(routes, settings, counters, materializer);
+        // a connection that never asks for anything, or trickles its headers, does not hold its place for long
+        Flow<HttpRequest, HttpResponse, ?> serve = Flow.of(HttpRequest.class)
+                .initialTimeout(settings.firstRequestTimeout())
+                .idleTimeout(settings.idleTimeout())
+                .recoverWithRetries(1, TimeoutException.class, Source::empty)
+                .mapAsync(1, dispatcher::handle);
+        MalformedRequests.countIn(counters);
+        return Http.get(system)
+                .newServerAt(settings.bindHost(), settings.port())
+                .withSettings(serverSettings(system, settings))
+                .bindFlow(serve)
+                .thenApply(binding -> new ApiServer(binding, counters));
+    }
+
+    /** The port that was bound. */
+    public int port() {
+        InetSocketAddress address = binding.localAddress();
+        return address.getPort();
+    }
+
+    /** Takes no new connections, and ends the others when their requests are answered or the time is over. */
+    public CompletionStage<?> close(Duration atMost) {
+        MalformedRequests.stopCountingIn(counters);
+        return binding.terminate(atMost);
+    }
+
+    private static ServerSettings serverSettings(ActorSystem<?> system, ApiSettings settings) {
+        ServerSettings defaults = ServerSettings.create(Adapter.toClassic(system));
+        ParserSettings parser = defaults.getParserSettings()
+                .withMaxContentLength(settings.maxBodyBytes())
+                .withErrorLoggingVerbosity(org.apache.pekko.http.scaladsl.settings.ParserSettings.ErrorLoggingVerbosity$.MODULE$.apply("off"))
+                .withIllegalHeaderWarnings(false);
+        ServerSettings.Timeouts timeouts = defaults.getTimeouts()
+                .withIdleTimeout(FiniteDuration.create(settings.idleTimeout().toMillis(), TimeUnit.MILLISECONDS));
+        return defaults.withServerHeader(Optional.of(Server.create(ProductVersion.create("Headwater", ""))))
+                .withMaxConnections(settings.maxConnections())
+                .withTimeouts(timeouts)
+                .withRemoteAddressAttribute(true)
+                .withTransparentHeadRequests(true)
+                .withParsingErrorHandler(MalformedRequests.class.getName())
+                .withParserSettings(parser);
+    }
+}

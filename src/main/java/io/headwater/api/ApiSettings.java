@@ -1,0 +1,46 @@
+package io.headwater.api;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Settings of the REST server; see {@code headwater.http} in {@code reference.conf}.
+ *
+ * @param bindHost the address it listens on
+ * @param port 0 for any free one
+ * @param writeFrom networks that calls which change something are taken from
+ * @param corsOrigins web origins that may read answers in a browser; {@code *} for all, none by default
+ * @param maxConnections connections at once; those beyond wait
+ * @param maxBodyBytes a longer request body is refused with 413
+ * @param idleTimeout a connection without a request for so long is closed
+ * @param firstRequestTimeout a connection that sent no whole request for so long after it was opened is closed
+ */
+public record ApiSettings(
+        String bindHost,
+        int port,
+        List<Cidr> writeFrom,
+        List<String> corsOrigins,
+        int maxConnections,
+        long maxBodyBytes,
+        Duration idleTimeout,
+        Duration firstRequestTimeout) {
+
+    public ApiSettings {
+        writeFrom = List.copyOf(writeFrom);
+        corsOrigins = List.copyOf(corsOrigins);
+    }
+
+    public static ApiSettings defaults() {
+        return new ApiSettings(
+                "0.0.0.0",
+                5080,
+                List.of(
+                        Cidr.parse("127.0.0.0/8").orElseThrow(),
+                        Cidr.parse("::1/128").orElseThrow()),
+                List.of(),
+                512,
+                64 << 10,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10));
+    }
+}

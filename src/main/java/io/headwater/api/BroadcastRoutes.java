@@ -1,0 +1,102 @@
+package io.headwater.api;
+
+import io.headwater.codec.MalformedException;
+import io.headwater.media.StreamKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** The live streams of an application, the same from every node. */
+final class BroadcastRoutes {
+    private static final String BASE = "/{app}/rest/v2/broadcasts";
+
+    private final ClusterQueries cluster;
+
+    BroadcastRoutes(ClusterQueries cluster) {
+        this.cluster = cluster;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get(BASE + "/list/{offset}/{size}", this::list),
+                Route.get(BASE + "/count", this::count),
+                Route.get(BASE + "/active-live-stream-count", this::count),
+                Route.get(BASE + "/{streamId}", this::one),
+                Route.get(BASE + "/{streamId}/topology", this::topology));
+    }
+
+    private CompletionStage<Answer> list(Call call) throws MalformedException {
+        Call.Page page = call.page();
+        return cluster.streams(app(call))
+                .thenApply(streams -> Answer.ok(page.of(streams.stream()
+                        .sorted(Comparator.comparing(stream -> stream.key().streamId()))
+                        .map(Broadcast::json))));
+    }
+
+    private CompletionStage<Answer> count(Call call) throws MalformedException {
+        return cluster.streams(app(call)).thenApply(streams -> Answer.ok(Answer.number(streams.size())));
+    }
+
+    private CompletionStage<Answer> one(Call call) throws MalformedException {
+        return cluster.stream(key(call))
+                .thenApply(found -> found.map(stream -> Answer.ok(Broadcast.json(stream)))
+                        .orElse(Answer.empty(404)));
+    }
+
+    private CompletionStage<Answer> topology(Call call) throws MalformedException {
+        StreamKey key = key(call);
+        return cluster.tree(key)
+                .thenApply(found -> found.map(tree -> Answer.ok(json(tree)))
+                        .orElse(Answer.refused(404, "no node knows the stream " + key)));
+    }
+
+    private static Map<String, Object> json(ClusterQueries.StreamTree tree) {
+        List<Map<String, Object>> groups = new ArrayList<>();
+        for (ClusterQueries.GroupOrigin group : tree.groups()) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("nodeGroup", group.group().name());
+            json.put("origin", group.origin().map(Object::toString));
+            json.put("successor", group.successor().map(Object::toString));
+            groups.add(json);
+        }
+        List<Map<String, Object>> nodes = new ArrayList<>();
+        for (ClusterQueries.Branch node : tree.nodes()) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("nodeId", node.node().name());
+            json.put("nodeGroup", node.group().name());
+            json.put("role", node.role());
+            json.put("feed", node.feed());
+            json.put("viewers", node.viewers());
+            json.put("lagFrames", node.lagFrames());
+            nodes.add(json);
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("streamId", tree.key().streamId());
+        json.put("app", tree.key().app());
+        json.put("epoch", tree.epoch());
+        json.put("homeGroup", tree.homeGroup().map(Object::toString));
+        json.put("mainOrigin", tree.mainOrigin().map(Object::toString));
+        json.put("groups", groups);
+        json.put("nodes", nodes);
+        return json;
+    }
+
+    private static String app(Call call) throws MalformedException {
+        return checked(call.text("app"), "any").app();
+    }
+
+    private static StreamKey key(Call call) throws MalformedException {
+        return checked(call.text("app"), call.text("streamId"));
+    }
+
+    private static StreamKey checked(String app, String streamId) throws MalformedException {
+        var problem = StreamKey.problem(app, streamId);
+        if (problem.isPresent()) {
+            throw new MalformedException(problem.get());
+        }
+        return new StreamKey(app, streamId);
+    }
+}

@@ -1,0 +1,102 @@
+package io.headwater.api;
+
+import io.headwater.media.StreamKey;
+import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What REST asks of the whole cluster, so that every node answers the same.
+ *
+ * <p>A stage completes within seconds: a node that does not answer in time is missing from what it could have said.
+ */
+public interface ClusterQueries {
+
+    /** Whether this node is, or is meant to be, one of several. */
+    boolean clusterMode();
+
+    /** Every member, this node included. */
+    CompletionStage<List<Member>> members();
+
+    /** Every stream of the application that is known anywhere. */
+    CompletionStage<List<LiveStream>> streams(String app);
+
+    CompletionStage<Optional<LiveStream>> stream(StreamKey key);
+
+    /** Who feeds whom; nothing if nobody in the cluster knows the stream. */
+    CompletionStage<Optional<StreamTree>> tree(StreamKey key);
+
+    /** Empty if this node takes part in its cluster, else what it waits for. */
+    Optional<String> notReady();
+
+    /**
+     * One node of the cluster, as it reported itself.
+     *
+     * @param alive whether the cluster reaches it now
+     * @param cpuPercent 0 to 100
+     * @param reportedAtMs wall clock of that node
+     */
+    record Member(
+            NodeId node,
+            NodeGroup group,
+            String host,
+            boolean alive,
+            String version,
+            int httpPort,
+            long usedMemoryMb,
+            long totalMemoryMb,
+            int cpuPercent,
+            int streams,
+            int viewers,
+            long reportedAtMs) {}
+
+    /**
+     * One stream as its main origin knows it; viewers are those of all nodes.
+     *
+     * @param live false while its publisher is gone and may come back
+     * @param originHost the address of its main origin
+     * @param publisherProtocol {@code rtmp}, empty if unknown
+     * @param publisherAddress {@code host:port}, empty if unknown
+     * @param bitrate bits per second
+     */
+    record LiveStream(
+            StreamKey key,
+            boolean live,
+            String originHost,
+            String publisherProtocol,
+            String publisherAddress,
+            Map<String, Integer> viewersByProtocol,
+            long startedAtMs,
+            long bytesIn,
+            long bitrate,
+            int width,
+            int height) {}
+
+    /**
+     * Who feeds whom.
+     *
+     * @param mainOrigin nothing while the publisher is gone and may come back
+     */
+    record StreamTree(
+            StreamKey key,
+            long epoch,
+            Optional<NodeGroup> homeGroup,
+            Optional<NodeId> mainOrigin,
+            List<GroupOrigin> groups,
+            List<Branch> nodes) {}
+
+    /** The origin of one group, and who takes over if it dies. */
+    record GroupOrigin(NodeGroup group, Optional<NodeId> origin, Optional<NodeId> successor) {}
+
+    /**
+     * One node that holds the stream.
+     *
+     * @param role {@code mainOrigin}, {@code secondaryOrigin} or {@code edge}
+     * @param feed {@code publisher}, the id of the node it pulls from, or nothing while it has none
+     * @param lagFrames frames the main origin has and this node has not yet
+     */
+    record Branch(NodeId node, NodeGroup group, String role, Optional<String> feed, int viewers, long lagFrames) {}
+}

@@ -1,0 +1,47 @@
+package io.headwater.api;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/** Says in answers which web origins may read them; says nothing unless some are configured. */
+final class Cors {
+    private final List<String> origins;
+
+    Cors(List<String> origins) {
+        this.origins = origins;
+    }
+
+    /** The answer to a browser that asks before it calls, if its origin may read here. Only reading is ever offered. */
+    Optional<HttpResponse> preflight(HttpRequest request) {
+        boolean asks = request.method().name().equals("OPTIONS")
+                && request.getHeader("Access-Control-Request-Method").isPresent();
+        return asks && allowed(request).isPresent()
+                ? Optional.of(mark(
+                        request,
+                        HttpResponse.create()
+                                .withStatus(204)
+                                .addHeader(RawHeader.create("Access-Control-Allow-Methods", "GET, HEAD"))
+                                .addHeader(RawHeader.create("Access-Control-Max-Age", "600"))))
+                : Optional.empty();
+    }
+
+    HttpResponse mark(HttpRequest request, HttpResponse response) {
+        return allowed(request)
+                .map(origin -> response.addHeader(RawHeader.create("Access-Control-Allow-Origin", origin))
+                        .addHeader(RawHeader.create("Vary", "Origin")))
+                .orElse(response);
+    }
+
+    private Optional<String> allowed(HttpRequest request) {
+        if (origins.isEmpty()) {
+            return Optional.empty();
+        }
+        return request.getHeader("Origin")
+                .map(header -> header.value())
+                .filter(origin -> origins.contains("*") || origins.contains(origin))
+                .map(origin -> origins.contains("*") ? "*" : origin);
+    }
+}

@@ -1,0 +1,170 @@
+package io.headwater.api;
+
+import io.headwater.codec.MalformedException;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
+import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds a request's route, lets it answer, and turns whatever goes wrong into one JSON error with the right status. */
+final class Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final long BODY_TIMEOUT_MS = 10_000;
+
+    private final List<Route> routes;
+    private final WriteGuard guard;
+    private final Cors cors;
+    private final long maxBodyBytes;
+    private final Counters counters;
+    private final Materializer materializer;
+
+    Dispatcher(List<Route> routes, ApiSettings settings, Counters counters, Materializer materializer) {
+        this.routes = List.copyOf(routes);
+        this.guard = new WriteGuard(settings.writeFrom());
+        this.cors = new Cors(settings.corsOrigins());
+        this.maxBodyBytes = settings.maxBodyBytes();
+        this.counters = counters;
+        this.materializer = materializer;
+    }
+
+    /** Never fails. */
+    CompletionStage<HttpResponse> handle(HttpRequest request) {
+        counters.increment(Metric.API_REQUESTS);
+        Optional<HttpResponse> preflight = cors.preflight(request);
+        if (preflight.isPresent()) {
+            request.discardEntityBytes(materializer);
+            return CompletableFuture.completedFuture(preflight.get());
+        }
+        return answer(request)
+                .exceptionally(failed -> answerFor(request, failed))
+                .thenApply(answer -> cors.mark(request, response(answer)));
+    }
+
+    private CompletionStage<Answer> answer(HttpRequest request) {
+        List<String> path = parts(request);
+        String method = request.method().name().equals("HEAD") ? "GET" : request.method().name();
+        TreeSet<String> allowed = new TreeSet<>();
+        for (Route route : routes) {
+            Optional<Map<String, String>> values = route.match(path);
+            if (values.isPresent() && route.method().equals(method)) {
+                return call(route, values.get(), request);
+            }
+            values.ifPresent(match -> allowed.add(route.method()));
+        }
+        request.discardEntityBytes(materializer);
+        String shown = Call.printable("/" + String.join("/", path));
+        return CompletableFuture.completedFuture(
+                allowed.isEmpty()
+                        ? Answer.refused(404, "there is nothing at " + shown)
+                        : methodNotAllowed(request.method().name() + " is not for " + shown, allowed));
+    }
+
+    private static Answer methodNotAllowed(String reason, Set<String> allowed) {
+        String methods = String.join(", ", allowed) + (allowed.contains("GET") ? ", HEAD" : "");
+        Answer refused = Answer.refused(405, Call.printable(reason) + ", expected " + methods);
+        return new Answer(refused.status(), refused.body(), Optional.of(methods));
+    }
+
+    private CompletionStage<Answer> call(Route route, Map<String, String> values, HttpRequest request) {
+        if (!route.changes()) {
+            request.discardEntityBytes(materializer);
+            return run(route, new Call(values, ByteString.emptyByteString()));
+        }
+        Optional<Answer> refusal = guard.refusal(request)
+                .map(reason -> Answer.refused(403, reason))
+                .or(() -> contentTypeRefusal(request));
+        if (refusal.isPresent()) {
+            request.discardEntityBytes(materializer);
+            return CompletableFuture.completedFuture(refusal.get());
+        }
+        return request.entity()
+                .withSizeLimit(maxBodyBytes)
+                .toStrict(BODY_TIMEOUT_MS, materializer)
+                .thenCompose(body -> run(route, new Call(values, body.getData())));
+    }
+
+    private static CompletionStage<Answer> run(Route route, Call call) {
+        // composed, so that what a handler throws is a failed stage like any other
+        return CompletableFuture.completedFuture(call).thenCompose(made -> {
+            try {
+                return route.handler().handle(made);
+            } catch (MalformedException refused) {
+                return CompletableFuture.failedFuture(refused);
+            }
+        });
+    }
+
+    /** A form post from a web page of another origin must not pass for a call: only JSON makes a browser ask first. */
+    private static Optional<Answer> contentTypeRefusal(HttpRequest request) {
+        var mediaType = request.entity().getContentType().mediaType();
+        boolean json = mediaType.mainType().equals("application")
+                && (mediaType.subType().equals("json") || mediaType.subType().endsWith("+json"));
+        return json
+                ? Optional.empty()
+                : Optional.of(Answer.refused(
+                        415, "content type is " + Call.printable(mediaType.toString()) + ", expected application/json"));
+    }
+
+    private Answer answerFor(HttpRequest request, Throwable failed) {
+        Throwable cause = failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        if (cause instanceof MalformedException) {
+            return Answer.refused(400, String.valueOf(cause.getMessage()));
+        }
+        if (cause instanceof EntityStreamSizeException) {
+            return Answer.refused(413, "the body is longer than " + maxBodyBytes + " bytes (headwater.http.max-body)");
+        }
+        if (cause instanceof TimeoutException) {
+            return Answer.refused(408, "the body did not arrive within " + BODY_TIMEOUT_MS + " ms");
+        }
+        if (cause instanceof EntityStreamException) {
+            return Answer.refused(400, "the body broke off");
+        }
+        LOG.error("{} {} failed", request.method().name(), Call.printable(request.getUri().path()), cause);
+        return Answer.refused(500, "this is a fault of the server; its log says more");
+    }
+
+    private HttpResponse response(Answer answer) {
+        if (answer.status() >= 400) {
+            counters.increment(Metric.API_REFUSED);
+        }
+        HttpResponse response = HttpResponse.create().withStatus(answer.status());
+        response = answer.body().isPresent()
+                ? response.withEntity(
+                        ContentTypes.APPLICATION_JSON,
+                        Json.write(answer.body().get()))
+                : response.withEntity(HttpEntities.EMPTY);
+        response = response.addHeader(RawHeader.create("Cache-Control", "no-store"))
+                .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"));
+        return answer.allow().isPresent()
+                ? response.addHeader(RawHeader.create("Allow", answer.allow().get()))
+                : response;
+    }
+
+    private static List<String> parts(HttpRequest request) {
+        List<String> parts = new ArrayList<>();
+        request.getUri().pathSegments().forEach(parts::add);
+        if (!parts.isEmpty() && parts.get(parts.size() - 1).isEmpty()) {
+            parts.remove(parts.size() - 1);
+        }
+        return parts;
+    }
+}

@@ -1,0 +1,47 @@
+package io.headwater.api;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The settings object that scripts know, with every field of it. Secrets are never in it. */
+final class ServerSettingsView {
+    private ServerSettingsView() {}
+
+    static Map<String, Object> of(LocalNode node) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("allowedDashboardCIDR", "0.0.0.0/0");
+        json.put("hostAddress", node.host());
+        json.put("serverName", null);
+        json.put("licenceKey", null);
+        json.put("marketplace", null);
+        json.put("buildForMarket", false);
+        json.put("offlineLicense", false);
+        json.put("logLevel", "INFO");
+        json.put("nativeLogLevel", "ERROR");
+        json.put("webRTCLogLevel", "LS_ERROR");
+        json.put("heartbeatEnabled", false);
+        json.put("useGlobalIp", false);
+        json.put("proxyAddress", null);
+        json.put("nodeGroup", node.group().name());
+        json.put("cpuMeasurementPeriodMs", 1000);
+        json.put("cpuMeasurementWindowSize", 5);
+        json.put("defaultHttpPort", port(node, "http"));
+        json.put("jwtServerControlEnabled", false);
+        json.put("jwtServerSecretKey", null);
+        json.put("jwksURL", null);
+        json.put("originServerPort", port(node, "relay"));
+        // 0: this server does not listen for SRT
+        json.put("srtPort", 0);
+        json.put("rtmpPort", port(node, "rtmp"));
+        json.put("appIngestsSrtStreamsWithoutStreamId", null);
+        json.put("sslEnabled", false);
+        json.put("serverStatusWebHookURL", null);
+        json.put("localLicenceServerIps", null);
+        json.put("hostAddressFromEnvironment", null);
+        return json;
+    }
+
+    private static int port(LocalNode node, String name) {
+        return node.ports().getOrDefault(name, 0);
+    }
+}

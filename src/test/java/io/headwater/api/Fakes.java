@@ -1,0 +1,136 @@
+package io.headwater.api;
+
+import io.headwater.media.StreamKey;
+import io.headwater.stream.HubSnapshot;
+import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A cluster of two nodes with one stream, as the API's ports show it. */
+final class Fakes implements ClusterQueries, LocalNode, GroupControl {
+    static final StreamKey KEY = new StreamKey("live", "stream1");
+    static final NodeId ORIGIN = new NodeId("origin1");
+    static final NodeId EDGE = new NodeId("edge21");
+    static final NodeGroup REGION1 = new NodeGroup("region1");
+    static final NodeGroup REGION2 = new NodeGroup("region2");
+
+    final List<NodeGroup> changes = new ArrayList<>();
+    String changeMessage = "";
+    Optional<String> changeFailure = Optional.empty();
+    Optional<String> notReady = Optional.empty();
+    boolean broken;
+    private volatile NodeGroup group = REGION1;
+
+    @Override
+    public CompletionStage<String> change(NodeGroup next) {
+        if (changeFailure.isPresent()) {
+            return CompletableFuture.failedFuture(new java.io.IOException(changeFailure.get()));
+        }
+        changes.add(next);
+        group = next;
+        return CompletableFuture.completedFuture(changeMessage);
+    }
+
+    @Override
+    public boolean clusterMode() {
+        return true;
+    }
+
+    @Override
+    public CompletionStage<List<Member>> members() {
+        return CompletableFuture.completedFuture(List.of(
+                new Member(ORIGIN, REGION1, "127.0.0.1", true, "0.1", 5080, 100, 1000, 34, 1, 0, 1_000),
+                new Member(EDGE, REGION2, "127.0.0.2", false, "0.1", 5080, 200, 1000, 5, 1, 2, 2_000)));
+    }
+
+    @Override
+    public CompletionStage<List<LiveStream>> streams(String app) {
+        return CompletableFuture.completedFuture(
+                app.equals("live")
+                        ? java.util.stream.IntStream.range(0, 120)
+                                .mapToObj(i -> liveStream(new StreamKey("live", String.format("s%03d", i))))
+                                .toList()
+                        : List.of());
+    }
+
+    @Override
+    public CompletionStage<Optional<LiveStream>> stream(StreamKey key) {
+        if (broken) {
+            throw new IllegalStateException("a bug");
+        }
+        return CompletableFuture.completedFuture(key.equals(KEY) ? Optional.of(liveStream(key)) : Optional.empty());
+    }
+
+    private static LiveStream liveStream(StreamKey key) {
+        return new LiveStream(
+                key, true, "127.0.0.1", "rtmp", "10.0.0.7:4711", Map.of("rtmp", 2, "http-flv", 3), 5, 6, 7, 640, 360);
+    }
+
+    @Override
+    public CompletionStage<Optional<StreamTree>> tree(StreamKey key) {
+        return CompletableFuture.completedFuture(
+                key.equals(KEY)
+                        ? Optional.of(new StreamTree(
+                                KEY,
+                                1,
+                                Optional.of(REGION1),
+                                Optional.of(ORIGIN),
+                                List.of(
+                                        new GroupOrigin(REGION1, Optional.of(ORIGIN), Optional.empty()),
+                                        new GroupOrigin(REGION2, Optional.of(EDGE), Optional.of(new NodeId("edge22")))),
+                                List.of(
+                                        new Branch(ORIGIN, REGION1, "mainOrigin", Optional.of("publisher"), 0, 0),
+                                        new Branch(EDGE, REGION2, "secondaryOrigin", Optional.of("origin1"), 1, 2))))
+                        : Optional.empty());
+    }
+
+    @Override
+    public Optional<String> notReady() {
+        return notReady;
+    }
+
+    @Override
+    public NodeId id() {
+        return ORIGIN;
+    }
+
+    @Override
+    public NodeGroup group() {
+        return group;
+    }
+
+    @Override
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    @Override
+    public Version version() {
+        return new Version("0.1", "abc");
+    }
+
+    @Override
+    public Map<String, Integer> ports() {
+        return Map.of("rtmp", 1935, "http", 5080, "relay", 5000);
+    }
+
+    @Override
+    public List<HubSnapshot> streams(int limit) {
+        return List.of();
+    }
+
+    @Override
+    public List<RelayLink> relayLinks() {
+        return List.of(new RelayLink("live/stream1", "edge21", "out", 4711));
+    }
+
+    @Override
+    public Map<String, Long> inUse() {
+        return Map.of("hubs", 0L);
+    }
+}
