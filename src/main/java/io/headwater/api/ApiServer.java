@@ -81,7 +81,9 @@ public final class ApiServer {
         ServerSettings defaults = ServerSettings.create(Adapter.toClassic(system));
         ParserSettings parser = defaults.getParserSettings()
                 .withMaxContentLength(settings.maxBodyBytes())
-                .withErrorLoggingVerbosity(org.apache.pekko.http.scaladsl.settings.ParserSettings.ErrorLoggingVerbosity$.MODULE$.apply("off"))
+                .withErrorLoggingVerbosity(
+                        org.apache.pekko.http.scaladsl.settings.ParserSettings.ErrorLoggingVerbosity$.MODULE$.apply(
+                                "off"))
                 .withIllegalHeaderWarnings(false);
         ServerSettings.Timeouts timeouts = defaults.getTimeouts()
                 .withIdleTimeout(FiniteDuration.create(settings.idleTimeout().toMillis(), TimeUnit.MILLISECONDS));

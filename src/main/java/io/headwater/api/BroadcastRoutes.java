@@ -42,8 +42,8 @@ final class BroadcastRoutes {
 
     private CompletionStage<Answer> one(Call call) throws MalformedException {
         return cluster.stream(key(call))
-                .thenApply(found -> found.map(stream -> Answer.ok(Broadcast.json(stream)))
-                        .orElse(Answer.empty(404)));
+                .thenApply(found ->
+                        found.map(stream -> Answer.ok(Broadcast.json(stream))).orElse(Answer.empty(404)));
     }
 
     private CompletionStage<Answer> topology(Call call) throws MalformedException {

@@ -47,5 +47,4 @@ record Call(Map<String, String> path, ByteString body) {
             return all.skip(offset).limit(size).toList();
         }
     }
-
 }

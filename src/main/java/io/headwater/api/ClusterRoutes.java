@@ -15,7 +15,8 @@ final class ClusterRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.getNow("/rest/v2/cluster-mode-status", call -> Answer.ok(Answer.result(cluster.clusterMode(), "", 0))),
+                Route.getNow(
+                        "/rest/v2/cluster-mode-status", call -> Answer.ok(Answer.result(cluster.clusterMode(), "", 0))),
                 Route.get("/rest/v2/cluster/node-count", this::count),
                 Route.get("/rest/v2/cluster/nodes/{offset}/{size}", this::nodes),
                 Route.get("/rest/cluster/node-count", this::count),

@@ -61,7 +61,9 @@ final class Dispatcher {
 
     private CompletionStage<Answer> answer(HttpRequest request) {
         List<String> path = parts(request);
-        String method = request.method().name().equals("HEAD") ? "GET" : request.method().name();
+        String method = request.method().name().equals("HEAD")
+                ? "GET"
+                : request.method().name();
         TreeSet<String> allowed = new TreeSet<>();
         for (Route route : routes) {
             Optional<Map<String, String>> values = route.match(path);
@@ -121,11 +123,13 @@ final class Dispatcher {
         return json
                 ? Optional.empty()
                 : Optional.of(Answer.refused(
-                        415, "content type is " + Call.printable(mediaType.toString()) + ", expected application/json"));
+                        415,
+                        "content type is " + Call.printable(mediaType.toString()) + ", expected application/json"));
     }
 
     private Answer answerFor(HttpRequest request, Throwable failed) {
-        Throwable cause = failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
         if (cause instanceof MalformedException) {
             return Answer.refused(400, String.valueOf(cause.getMessage()));
         }
@@ -138,7 +142,11 @@ final class Dispatcher {
         if (cause instanceof EntityStreamException) {
             return Answer.refused(400, "the body broke off");
         }
-        LOG.error("{} {} failed", request.method().name(), Call.printable(request.getUri().path()), cause);
+        LOG.error(
+                "{} {} failed",
+                request.method().name(),
+                Call.printable(request.getUri().path()),
+                cause);
         return Answer.refused(500, "this is a fault of the server; its log says more");
     }
 
@@ -149,8 +157,7 @@ final class Dispatcher {
         HttpResponse response = HttpResponse.create().withStatus(answer.status());
         response = answer.body().isPresent()
                 ? response.withEntity(
-                        ContentTypes.APPLICATION_JSON,
-                        Json.write(answer.body().get()))
+                        ContentTypes.APPLICATION_JSON, Json.write(answer.body().get()))
                 : response.withEntity(HttpEntities.EMPTY);
         response = response.addHeader(RawHeader.create("Cache-Control", "no-store"))
                 .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"));

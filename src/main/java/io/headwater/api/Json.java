@@ -57,12 +57,14 @@ final class Json {
         } catch (JsonProcessingException malformed) {
             var at = malformed.getLocation();
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw new MalformedException("the body is not JSON" + where + ", expected an object such as {\"nodeGroup\":\"NAME\"}");
+            throw new MalformedException(
+                    "the body is not JSON" + where + ", expected an object such as {\"nodeGroup\":\"NAME\"}");
         } catch (java.io.IOException impossible) {
             throw new IllegalStateException("reading from memory failed", impossible);
         }
         if (!node.isObject()) {
-            throw new MalformedException("the body is not a JSON object, expected one such as {\"nodeGroup\":\"NAME\"}");
+            throw new MalformedException(
+                    "the body is not a JSON object, expected one such as {\"nodeGroup\":\"NAME\"}");
         }
         return node;
     }

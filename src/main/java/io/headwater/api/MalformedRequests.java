@@ -41,6 +41,7 @@ public final class MalformedRequests extends ParsingErrorHandler {
         Answer answer = Answer.refused(status.intValue(), Call.printable(info.summary()));
         return HttpResponse.create()
                 .withStatus(status.intValue())
-                .withEntity(ContentTypes.APPLICATION_JSON, Json.write(answer.body().orElseThrow()));
+                .withEntity(
+                        ContentTypes.APPLICATION_JSON, Json.write(answer.body().orElseThrow()));
     }
 }

@@ -76,15 +76,21 @@ final class NodeRoutes {
         json.put("ringFrames", hub.ringFrames());
         json.put("ringBytes", hub.ringBytes());
         json.put("path", hub.path().stream().map(Object::toString).toList());
-        json.put("tracks", hub.tracks().all().stream().map(track -> track.codec().name()).toList());
+        json.put(
+                "tracks",
+                hub.tracks().all().stream().map(track -> track.codec().name()).toList());
         json.put("startedAt", hub.startedAtMs());
         return json;
     }
 
     private static Map<String, Object> memory() {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("heapUsed", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        json.put("heapMax", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getMax());
+        json.put(
+                "heapUsed",
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+        json.put(
+                "heapMax",
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getMax());
         json.put(
                 "directUsed",
                 ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
@@ -96,8 +102,7 @@ final class NodeRoutes {
 
     private Answer readiness() {
         Optional<String> reason = firstReason();
-        return Answer.of(
-                reason.isEmpty() ? 200 : 503, health(reason.isEmpty() ? "ok" : "not ready", reason));
+        return Answer.of(reason.isEmpty() ? 200 : 503, health(reason.isEmpty() ? "ok" : "not ready", reason));
     }
 
     private Optional<String> firstReason() {

@@ -58,6 +58,8 @@ record Route(String method, List<String> parts, boolean changes, Handler handler
     }
 
     private static List<String> split(String path) {
-        return Arrays.stream(path.split("/", -1)).filter(part -> !part.isEmpty()).toList();
+        return Arrays.stream(path.split("/", -1))
+                .filter(part -> !part.isEmpty())
+                .toList();
     }
 }

@@ -45,7 +45,8 @@ final class SettingsRoutes {
             return answered(
                     ignored.isEmpty()
                             ? Answer.success("")
-                            : Answer.refused(400, "the body names no setting of this server, expected nodeGroup; " + note));
+                            : Answer.refused(
+                                    400, "the body names no setting of this server, expected nodeGroup; " + note));
         }
         JsonNode value = body.get(NODE_GROUP);
         if (!value.isTextual() || !NodeGroup.isValid(value.textValue())) {

@@ -18,8 +18,8 @@ final class WriteGuard {
 
     /** Empty if the caller may, else the reason for the caller. */
     Optional<String> refusal(HttpRequest request) {
-        Optional<InetAddress> address = request.getAttribute(AttributeKeys.remoteAddress)
-                .flatMap(remote -> remote.getAddress());
+        Optional<InetAddress> address =
+                request.getAttribute(AttributeKeys.remoteAddress).flatMap(remote -> remote.getAddress());
         if (address.isEmpty()) {
             return Optional.of("the caller's address is not known");
         }

@@ -38,7 +38,9 @@ public record Addresses(String bindHost, String clusterBindHost, String advertis
         if (!EVERY.contains(bind)) {
             return new Addresses(bind, bind, bind);
         }
-        return alone ? new Addresses(bind, LOOPBACK, LOOPBACK) : new Addresses(bind, bind, outside().orElse(LOOPBACK));
+        return alone
+                ? new Addresses(bind, LOOPBACK, LOOPBACK)
+                : new Addresses(bind, bind, outside().orElse(LOOPBACK));
     }
 
     static boolean isHostAndPort(String text) {

@@ -39,10 +39,7 @@ public final class Home implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             channel = FileChannel.open(
-                    folder.resolve(LOCK),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
+                    folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 String owner = read(channel);
@@ -57,8 +54,8 @@ public final class Home implements AutoCloseable {
             return new Home(folder, channel, lock);
         } catch (IOException refused) {
             closeQuietly(channel);
-            throw new ConfigException(
-                    "home " + folder + " cannot be used (" + reason(refused) + "), expected a folder this node can write to");
+            throw new ConfigException("home " + folder + " cannot be used (" + reason(refused)
+                    + "), expected a folder this node can write to");
         }
     }
 
@@ -71,7 +68,8 @@ public final class Home implements AutoCloseable {
         Path file = folder.resolve(NODE_ID);
         try {
             if (Files.exists(file)) {
-                String kept = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+                String kept =
+                        Files.readString(file, StandardCharsets.ISO_8859_1).strip();
                 if (!NodeId.isValid(kept)) {
                     throw new ConfigException(file + " holds '" + kept.replaceAll("[^\\x20-\\x7e]", "?")
                             + "', expected 1 to 64 letters, digits, '-' or '_' (remove the file to get a new id)");

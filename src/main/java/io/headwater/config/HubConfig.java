@@ -25,9 +25,10 @@ final class HubConfig {
                 continue;
             }
             if (StreamKey.of(name, "x").isEmpty()) {
-                values.at("apps").refuse(
-                        com.typesafe.config.ConfigUtil.quoteString(name),
-                        "expected an application name of 1 to 64 letters, digits, '-' or '_'");
+                values.at("apps")
+                        .refuse(
+                                com.typesafe.config.ConfigUtil.quoteString(name),
+                                "expected an application name of 1 to 64 letters, digits, '-' or '_'");
             } else {
                 apps.put(name, app(values.app(name)));
             }

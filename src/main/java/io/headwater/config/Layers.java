@@ -44,8 +44,8 @@ final class Layers {
         }
         try {
             File file = path.toFile();
-            Config parsed = ConfigFactory.parseFile(
-                    file, ConfigParseOptions.defaults().setAllowMissing(false));
+            Config parsed =
+                    ConfigFactory.parseFile(file, ConfigParseOptions.defaults().setAllowMissing(false));
             Config resolved = parsed.resolveWith(parsed.withFallback(reference));
             return kept(resolved);
         } catch (com.typesafe.config.ConfigException refused) {
@@ -137,7 +137,8 @@ final class Layers {
      * for a service that is called headwater.
      */
     List<String> strangeVariables(Map<String, String> variables) {
-        List<String> names = known.names().stream().map(KnownKeys::environmentName).toList();
+        List<String> names =
+                known.names().stream().map(KnownKeys::environmentName).toList();
         return new java.util.TreeSet<>(variables.keySet())
                 .stream()
                         .filter(variable -> variable.startsWith("HEADWATER_")

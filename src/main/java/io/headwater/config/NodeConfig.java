@@ -68,8 +68,8 @@ public record NodeConfig(
     /** Environment and command line first, then the file REST writes, then the configuration file, then the default. */
     private static GroupSetting group(
             Values values, boolean pinned, Red5Properties red5, Problems problems, List<String> warnings) {
-        String configured = values.text(
-                "node-group", NodeGroup::isValid, "expected 1 to 64 letters, digits, '-' or '_'");
+        String configured =
+                values.text("node-group", NodeGroup::isValid, "expected 1 to 64 letters, digits, '-' or '_'");
         Optional<Red5Properties.Setting> kept = Optional.empty();
         try {
             kept = red5.nodeGroup();
@@ -80,7 +80,8 @@ public record NodeConfig(
             Red5Properties.Setting setting = kept.get();
             String where = " (" + red5.file() + ":" + setting.line() + ")";
             if (setting.misprinted()) {
-                warnings.add(setting.key() + where + " is read as " + Red5Properties.NODE_GROUP + ", please spell it so");
+                warnings.add(
+                        setting.key() + where + " is read as " + Red5Properties.NODE_GROUP + ", please spell it so");
             }
             if (!NodeGroup.isValid(setting.value())) {
                 problems.add(setting.key() + " is '" + setting.value().replaceAll("[^\\x20-\\x7e]", "?") + "'" + where

@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param environment environment variables; those that begin with {@code HEADWATER_} count
  * @param properties system properties; those that begin with {@code headwater.} count
  */
-public record Sources(
-        Optional<Path> conf, Path red5, Map<String, String> environment, Map<String, String> properties) {
+public record Sources(Optional<Path> conf, Path red5, Map<String, String> environment, Map<String, String> properties) {
     public Sources {
         environment = Map.copyOf(environment);
         properties = Map.copyOf(properties);

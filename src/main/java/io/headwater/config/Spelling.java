@@ -32,7 +32,9 @@ public final class Spelling {
 
     /** {@code ", did you mean X?"} or nothing. */
     public static String hint(String word, Collection<String> known) {
-        return closest(word, known).map(found -> ", did you mean " + found + "?").orElse("");
+        return closest(word, known)
+                .map(found -> ", did you mean " + found + "?")
+                .orElse("");
     }
 
     private static int distance(String a, String b) {

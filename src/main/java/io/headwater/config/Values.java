@@ -68,7 +68,8 @@ final class Values {
         String expected = "expected a whole number between " + least + " and " + most;
         ConfigValue value = value(key);
         try {
-            long number = new java.math.BigDecimal(String.valueOf(value.unwrapped()).strip()).longValueExact();
+            long number =
+                    new java.math.BigDecimal(String.valueOf(value.unwrapped()).strip()).longValueExact();
             if (number >= least && number <= most) {
                 return number;
             }
@@ -90,7 +91,10 @@ final class Values {
         } catch (com.typesafe.config.ConfigException notASize) {
             // told below
         }
-        refuse(key, value, "expected a size between " + size(least) + " and " + size(most) + " such as 512KiB or 16MiB");
+        refuse(
+                key,
+                value,
+                "expected a size between " + size(least) + " and " + size(most) + " such as 512KiB or 16MiB");
         return reference.getBytes(path(key));
     }
 
@@ -104,7 +108,10 @@ final class Values {
         } catch (com.typesafe.config.ConfigException | ArithmeticException notADuration) {
             // told below
         }
-        refuse(key, value, "expected a duration between " + time(least) + " and " + time(most) + " such as 500ms or 15s");
+        refuse(
+                key,
+                value,
+                "expected a duration between " + time(least) + " and " + time(most) + " such as 500ms or 15s");
         return reference.getDuration(path(key));
     }
 
@@ -199,8 +206,7 @@ final class Values {
     }
 
     private void refuse(String key, ConfigValue value, String expected) {
-        problems.add(
-                path(key) + " is " + KnownKeys.shown(value) + " (" + Layers.where(value) + "), " + expected);
+        problems.add(path(key) + " is " + KnownKeys.shown(value) + " (" + Layers.where(value) + "), " + expected);
     }
 
     private ConfigValue value(String key) {

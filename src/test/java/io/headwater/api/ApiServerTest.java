@@ -71,10 +71,9 @@ class ApiServerTest {
     void theTopologyIsWrittenAsScriptsExpectIt() throws Exception {
         HttpResponse<String> answer = get("/live/rest/v2/broadcasts/stream1/topology");
         assertEquals(200, answer.statusCode());
-        assertEquals("application/json", answer.headers().firstValue("content-type").orElseThrow());
         assertEquals(
-                JSON.readTree(
-                        """
+                "application/json", answer.headers().firstValue("content-type").orElseThrow());
+        assertEquals(JSON.readTree("""
                         {"streamId":"stream1","app":"live","epoch":1,"homeGroup":"region1","mainOrigin":"origin1",
                          "groups":[{"nodeGroup":"region1","origin":"origin1","successor":null},
                                    {"nodeGroup":"region2","origin":"edge21","successor":"edge22"}],
@@ -82,8 +81,7 @@ class ApiServerTest {
                                    "viewers":0,"lagFrames":0},
                                   {"nodeId":"edge21","nodeGroup":"region2","role":"secondaryOrigin","feed":"origin1",
                                    "viewers":1,"lagFrames":2}]}
-                        """),
-                JSON.readTree(answer.body()));
+                        """), JSON.readTree(answer.body()));
     }
 
     @Test
@@ -98,16 +96,16 @@ class ApiServerTest {
     void aBroadcastHasEveryFieldOfTheOriginal() throws Exception {
         JsonNode broadcast = json(get("/live/rest/v2/broadcasts/stream1"));
         for (String field : List.of(
-                "streamId status playListStatus type publishType name description publish date plannedStartDate "
-                        + "plannedEndDate duration endPointList playListItemList publicStream is360 listenerHookURL "
-                        + "category ipAddr username password quality speed streamUrl originAdress mp4Enabled webMEnabled "
-                        + "seekTimeInMs subtracksLimit expireDurationMS rtmpURL zombi pendingPacketSize hlsViewerCount "
-                        + "dashViewerCount webRTCViewerCount rtmpViewerCount startTime receivedBytes bitrate width height "
-                        + "encoderQueueSize dropPacketCountInIngestion dropFrameCountInEncoding packetLostRatio "
-                        + "packetsLost jitterMs rttMs userAgent remoteIp latitude longitude altitude mainTrackStreamId "
-                        + "absoluteStartTimeMs webRTCViewerLimit hlsViewerLimit dashViewerLimit subFolder "
-                        + "currentPlayIndex metaData playlistLoopEnabled updateTime role hlsParameters "
-                        + "autoStartStopEnabled encoderSettingsList virtual maxIdleTime anyoneWatching")
+                        "streamId status playListStatus type publishType name description publish date plannedStartDate "
+                                + "plannedEndDate duration endPointList playListItemList publicStream is360 listenerHookURL "
+                                + "category ipAddr username password quality speed streamUrl originAdress mp4Enabled webMEnabled "
+                                + "seekTimeInMs subtracksLimit expireDurationMS rtmpURL zombi pendingPacketSize hlsViewerCount "
+                                + "dashViewerCount webRTCViewerCount rtmpViewerCount startTime receivedBytes bitrate width height "
+                                + "encoderQueueSize dropPacketCountInIngestion dropFrameCountInEncoding packetLostRatio "
+                                + "packetsLost jitterMs rttMs userAgent remoteIp latitude longitude altitude mainTrackStreamId "
+                                + "absoluteStartTimeMs webRTCViewerLimit hlsViewerLimit dashViewerLimit subFolder "
+                                + "currentPlayIndex metaData playlistLoopEnabled updateTime role hlsParameters "
+                                + "autoStartStopEnabled encoderSettingsList virtual maxIdleTime anyoneWatching")
                 .get(0)
                 .split(" ", -1)) {
             assertTrue(broadcast.has(field), field);
@@ -128,7 +126,8 @@ class ApiServerTest {
         assertEquals("s004", page.get(1).get("streamId").textValue());
         assertEquals(2, page.size());
         assertEquals(0, json(get("/live/rest/v2/broadcasts/list/500/10")).size());
-        assertEquals(120, json(get("/live/rest/v2/broadcasts/count")).get("number").intValue());
+        assertEquals(
+                120, json(get("/live/rest/v2/broadcasts/count")).get("number").intValue());
         refused(get("/live/rest/v2/broadcasts/list/-1/10"), 400, "offset is '-1'");
         refused(get("/live/rest/v2/broadcasts/list/0/ten"), 400, "size is 'ten'");
     }
@@ -152,7 +151,8 @@ class ApiServerTest {
         assertEquals(2, json(get("/rest/cluster/node-count")).get("number").intValue());
         assertTrue(json(get("/rest/v2/cluster-mode-status")).get("success").booleanValue());
         assertEquals("0.1", json(get("/rest/v2/version")).get("versionName").textValue());
-        assertEquals("0.1", json(get("/live/rest/v2/version")).get("versionName").textValue());
+        assertEquals(
+                "0.1", json(get("/live/rest/v2/version")).get("versionName").textValue());
     }
 
     @Test
@@ -161,7 +161,9 @@ class ApiServerTest {
         fakes.notReady = Optional.of("joining the cluster");
         HttpResponse<String> answer = get("/rest/v2/readiness");
         assertEquals(503, answer.statusCode());
-        assertEquals("joining the cluster", JSON.readTree(answer.body()).get("reason").textValue());
+        assertEquals(
+                "joining the cluster",
+                JSON.readTree(answer.body()).get("reason").textValue());
         assertEquals("ok", json(get("/rest/v2/liveness")).get("status").textValue());
     }
 
@@ -182,7 +184,9 @@ class ApiServerTest {
         HttpResponse<String> answer = post(path, "{\"nodeGroup\":\"region7\"}");
         assertEquals("{\"success\":true,\"message\":\"\",\"dataId\":\"\",\"errorId\":0}", answer.body());
         assertEquals(List.of(new NodeGroup("region7")), fakes.changes);
-        assertEquals("region7", json(get("/rest/v2/server-settings")).get("nodeGroup").textValue());
+        assertEquals(
+                "region7",
+                json(get("/rest/v2/server-settings")).get("nodeGroup").textValue());
     }
 
     @ParameterizedTest
@@ -210,7 +214,10 @@ class ApiServerTest {
     @Test
     void aGroupNameOfSixtyFiveLettersIsRefusedAndOneOfSixtyFourIsNot() throws Exception {
         refused(post("/rest/v2/server-settings", "{\"nodeGroup\":\"" + "a".repeat(65) + "\"}"), 400, "nodeGroup");
-        assertEquals(200, post("/rest/v2/server-settings", "{\"nodeGroup\":\"" + "a".repeat(64) + "\"}").statusCode());
+        assertEquals(
+                200,
+                post("/rest/v2/server-settings", "{\"nodeGroup\":\"" + "a".repeat(64) + "\"}")
+                        .statusCode());
     }
 
     @Test
@@ -253,7 +260,12 @@ class ApiServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"X-Forwarded-For,203.0.113.9", "Forwarded,for=203.0.113.9", "X-Real-Ip,203.0.113.9", "X-Forwarded-For,0.0.0.0/0"})
+    @CsvSource({
+        "X-Forwarded-For,203.0.113.9",
+        "Forwarded,for=203.0.113.9",
+        "X-Real-Ip,203.0.113.9",
+        "X-Forwarded-For,0.0.0.0/0"
+    })
     void aCallerBehindALocalProxyIsNotLocal(String header, String value) throws Exception {
         HttpRequest request = request("/rest/v2/server-settings")
                 .header("content-type", "application/json")
@@ -278,8 +290,8 @@ class ApiServerTest {
         refused(get("/"), 404, "nothing at /");
         refused(get("/live/rest/v2/broadcasts/a%21b"), 400, "stream id is 'a!b'");
         refused(get("/a%20b/rest/v2/broadcasts/x"), 400, "application is 'a b'");
-        HttpResponse<String> answer = client.send(
-                request("/rest/v2/node").DELETE().build(), BodyHandlers.ofString());
+        HttpResponse<String> answer =
+                client.send(request("/rest/v2/node").DELETE().build(), BodyHandlers.ofString());
         refused(answer, 405, "expected GET");
         assertEquals("GET, HEAD", answer.headers().firstValue("allow").orElseThrow());
     }
@@ -287,7 +299,10 @@ class ApiServerTest {
     @Test
     void headAnswersWithoutABody() throws Exception {
         HttpResponse<String> answer = client.send(
-                request("/rest/v2/version").method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+                request("/rest/v2/version")
+                        .method("HEAD", BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
         assertEquals(200, answer.statusCode());
         assertEquals("", answer.body());
     }
@@ -319,7 +334,9 @@ class ApiServerTest {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(30_000);
             OutputStream out = socket.getOutputStream();
-            out.write(bytes.replace("~", "\r\n").replace("LONG", "a".repeat(10_000)).getBytes(StandardCharsets.ISO_8859_1));
+            out.write(bytes.replace("~", "\r\n")
+                    .replace("LONG", "a".repeat(10_000))
+                    .getBytes(StandardCharsets.ISO_8859_1));
             out.flush();
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertTrue(answer.startsWith("HTTP/1.1 " + status), answer);
@@ -358,21 +375,24 @@ class ApiServerTest {
 
     @Test
     void browsersOfOtherOriginsReadOnlyWhatIsConfigured() throws Exception {
-        HttpRequest plain = request("/rest/v2/node").header("Origin", "https://a.example").build();
+        HttpRequest plain =
+                request("/rest/v2/node").header("Origin", "https://a.example").build();
         assertTrue(client.send(plain, BodyHandlers.ofString())
                 .headers()
                 .firstValue("access-control-allow-origin")
                 .isEmpty());
         stop();
         server = start(settings(List.of("127.0.0.0/8"), List.of("https://a.example")));
-        HttpRequest listed = request("/rest/v2/node").header("Origin", "https://a.example").build();
+        HttpRequest listed =
+                request("/rest/v2/node").header("Origin", "https://a.example").build();
         assertEquals(
                 "https://a.example",
                 client.send(listed, BodyHandlers.ofString())
                         .headers()
                         .firstValue("access-control-allow-origin")
                         .orElseThrow());
-        HttpRequest other = request("/rest/v2/node").header("Origin", "https://b.example").build();
+        HttpRequest other =
+                request("/rest/v2/node").header("Origin", "https://b.example").build();
         assertTrue(client.send(other, BodyHandlers.ofString())
                 .headers()
                 .firstValue("access-control-allow-origin")
@@ -399,7 +419,8 @@ class ApiServerTest {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path)).timeout(LIMIT);
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                .timeout(LIMIT);
     }
 
     private HttpResponse<String> get(String path) throws Exception {
@@ -422,7 +443,8 @@ class ApiServerTest {
 
     private static void refused(HttpResponse<String> answer, int status, String reason) throws Exception {
         assertEquals(status, answer.statusCode(), answer.body());
-        assertEquals("application/json", answer.headers().firstValue("content-type").orElse("none"));
+        assertEquals(
+                "application/json", answer.headers().firstValue("content-type").orElse("none"));
         JsonNode body = JSON.readTree(answer.body());
         assertFalse(body.get("success").booleanValue());
         assertTrue(body.get("message").textValue().contains(reason), answer.body());

@@ -26,7 +26,9 @@ class CidrTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/8", "10.0.0.256", "::1/129", "1:2", "a/8"})
+    @ValueSource(
+            strings = {"", "localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/8", "10.0.0.256", "::1/129", "1:2", "a/8"
+            })
     void whatIsNoNetworkIsNotRead(String text) {
         assertEquals(java.util.Optional.empty(), Cidr.parse(text));
     }

@@ -48,7 +48,9 @@ class NodeConfigTest {
         assertEquals(new NodeGroup("default"), config.group().group());
         assertEquals(HubSettings.defaults(), config.hub());
         assertEquals(ApiSettings.defaults().port(), config.api().port());
-        assertEquals(ApiSettings.defaults().writeFrom().toString(), config.api().writeFrom().toString());
+        assertEquals(
+                ApiSettings.defaults().writeFrom().toString(),
+                config.api().writeFrom().toString());
         assertEquals("127.0.0.1", config.addresses().advertisedHost());
         assertEquals("127.0.0.1", config.addresses().clusterBindHost());
         assertEquals("0.0.0.0", config.addresses().bindHost());
@@ -89,9 +91,7 @@ class NodeConfigTest {
 
     @Test
     void anApplicationChangesOneKeyAndKeepsTheOthersOfDefault() throws Exception {
-        Files.writeString(
-                conf,
-                """
+        Files.writeString(conf, """
                 headwater.apps {
                   default.linger = 3s
                   vip { on-conflict = reject, write-merge = 20ms }
@@ -167,7 +167,8 @@ class NodeConfigTest {
                 "headwater.http.port is 'tcp://x' (environment HEADWATER_HTTP_PORT), expected a whole number between 0 and 65535",
                 refused.getMessage());
         assertEquals(
-                List.of("environment HEADWATER_HTTP_PROT is ignored, it names no key, did you mean HEADWATER_HTTP_PORT?"),
+                List.of(
+                        "environment HEADWATER_HTTP_PROT is ignored, it names no key, did you mean HEADWATER_HTTP_PORT?"),
                 load(Map.of("HEADWATER_HTTP_PROT", "1", "OTHER", "2", "HEADWATER_JAVA_OPTS", ""), Map.of())
                         .warnings());
     }
@@ -204,9 +205,13 @@ class NodeConfigTest {
     @Test
     void theGroupOfTheCommandLineWinsOverRed5WinsOverTheFile() throws Exception {
         Files.writeString(conf, "headwater.node-group = from-conf");
-        assertEquals(new GroupSetting(new NodeGroup("from-conf"), Optional.empty()), load(Map.of(), Map.of()).group());
+        assertEquals(
+                new GroupSetting(new NodeGroup("from-conf"), Optional.empty()),
+                load(Map.of(), Map.of()).group());
         Files.writeString(red5, "nodeGroup = from-red5\n");
-        assertEquals(new GroupSetting(new NodeGroup("from-red5"), Optional.empty()), load(Map.of(), Map.of()).group());
+        assertEquals(
+                new GroupSetting(new NodeGroup("from-red5"), Optional.empty()),
+                load(Map.of(), Map.of()).group());
         assertEquals(
                 new GroupSetting(new NodeGroup("from-env"), Optional.of("environment HEADWATER_NODE_GROUP")),
                 load(Map.of("HEADWATER_NODE_GROUP", "from-env"), Map.of()).group());
@@ -221,14 +226,18 @@ class NodeConfigTest {
         NodeConfig config = load(Map.of(), Map.of());
         assertEquals(new NodeGroup("region1"), config.group().group());
         assertEquals(1, config.warnings().size());
-        assertTrue(config.warnings().get(0).contains("modeGroup (" + red5 + ":2)"), config.warnings().get(0));
+        assertTrue(
+                config.warnings().get(0).contains("modeGroup (" + red5 + ":2)"),
+                config.warnings().get(0));
     }
 
     @Test
     void aNodeKeepsTheIdItMadeUp() {
         NodeId first = load(Map.of(), Map.of()).nodeId();
         assertEquals(first, load(Map.of(), Map.of()).nodeId());
-        assertEquals(new NodeId("mine"), load(Map.of("HEADWATER_NODE_ID", "mine"), Map.of()).nodeId());
+        assertEquals(
+                new NodeId("mine"),
+                load(Map.of("HEADWATER_NODE_ID", "mine"), Map.of()).nodeId());
         assertEquals(first, load(Map.of(), Map.of()).nodeId());
     }
 
@@ -251,10 +260,11 @@ class NodeConfigTest {
 
     @Test
     void aNodeOfSeveralListensForTheOthersOnAllItsAddresses() {
-        Addresses addresses =
-                load(Map.of("HEADWATER_CLUSTER_SEED_NODES", "a:1,[::1]:2"), Map.of()).addresses();
+        Addresses addresses = load(Map.of("HEADWATER_CLUSTER_SEED_NODES", "a:1,[::1]:2"), Map.of())
+                .addresses();
         assertEquals("0.0.0.0", addresses.clusterBindHost());
-        Addresses named = load(Map.of("HEADWATER_BIND_HOST", "127.0.10.1"), Map.of()).addresses();
+        Addresses named =
+                load(Map.of("HEADWATER_BIND_HOST", "127.0.10.1"), Map.of()).addresses();
         assertEquals(new Addresses("127.0.10.1", "127.0.10.1", "127.0.10.1"), named);
     }
 
