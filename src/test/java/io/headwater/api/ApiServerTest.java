@@ -325,7 +325,7 @@ class ApiServerTest {
     @CsvSource(delimiter = '|', textBlock = """
             GET /rest/v2/node HTTP/1.1~X-Long: LONG~Host: x~~ | 431
             GET /LONG HTTP/1.1~Host: x~~                       | 414
-            what-is-this-longer-than-any-method~~              | 501
+            what-is-this-longer-than-any-method~~              | 400
             é /rest/v2/node HTTP/1.1~Host: x~~                 | 501
             GET /rest/v2/node HTTP/1.1~~                       | 400
             GET /%zz HTTP/1.1~Host: x~~                        | 400
