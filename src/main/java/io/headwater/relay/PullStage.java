@@ -72,7 +72,7 @@ final class PullStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         public void preStart() {
             AsyncCallback<Runnable> here = createAsyncCallback(Runnable::run);
             pull(in);
-            link.started(() -> here.invoke(this::completeStage));
+            link.started(() -> here.invoke(this::stop));
         }
 
         @Override
@@ -80,9 +80,22 @@ final class PullStage extends GraphStage<FlowShape<ByteString, ByteString>> {
             link.over(Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, "this node's media system stopped");
         }
 
+        /** The hub closed the link. A connection that is only being made cannot be ended before it is. */
+        private void stop() {
+            link.over(Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, "closed");
+            if (connected) {
+                completeStage();
+            }
+        }
+
         /** The first demand is the connection's. */
         @Override
         public void onPull() {
+            if (link.closed()) {
+                connected = true;
+                completeStage();
+                return;
+            }
             if (!connected) {
                 connected = true;
                 keepAlives.received(System.nanoTime());

@@ -9,9 +9,13 @@ import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.stream.Streams;
 import io.headwater.topology.NodeId;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +123,11 @@ public final class RelayServer {
     }
 
     private CompletionStage<ServerBinding> bind() {
+        try {
+            probe();
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(cannotListen(String.valueOf(e.getMessage())));
+        }
         CompletableFuture<ServerBinding> bound = new CompletableFuture<>();
         Tcp.get(system)
                 .bind(
@@ -135,12 +144,25 @@ public final class RelayServer {
                     if (cause == null) {
                         bound.complete(server);
                     } else {
-                        bound.completeExceptionally(new BindException("headwater.relay.port is " + settings.port()
-                                + ": cannot listen at " + settings.bindHost() + ":" + settings.port()
-                                + ", expected a free port of an address of this machine"));
+                        bound.completeExceptionally(cannotListen(String.valueOf(cause.getMessage())));
                     }
                 });
         return bound;
+    }
+
+    /** Binds and lets go: Pekko tells a failed bind without its cause, and logs a stack trace. */
+    private void probe() throws IOException {
+        try (ServerSocketChannel channel = ServerSocketChannel.open()) {
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(new InetSocketAddress(settings.bindHost(), settings.port()));
+        } catch (UnresolvedAddressException e) {
+            throw new IOException("unknown host", e);
+        }
+    }
+
+    private BindException cannotListen(String why) {
+        return new BindException("headwater.relay.port is " + settings.port() + ": cannot listen at "
+                + settings.bindHost() + ":" + settings.port() + " (" + why + "), expected a free port");
     }
 
     private void accept(IncomingConnection connection) {
