@@ -52,7 +52,12 @@ public sealed interface Call {
     record CheckBandwidth(double transaction) implements Call {}
 
     /** Any other command, answers to the server's own calls included. */
-    record Unknown(double transaction, String name) implements Call {}
+    record Unknown(double transaction, String name) implements Call {
+        /** Whether the sender waits for an answer: it gave a number to it, and it is no answer itself. */
+        public boolean isAnswered() {
+            return transaction != 0 && !name.startsWith("_") && !name.startsWith("on");
+        }
+    }
 
     static Call of(Command command) {
         double transaction = command.transaction();

@@ -1,0 +1,98 @@
+package io.headwater.gateway.rtmp;
+
+import io.headwater.codec.rtmp.Status;
+import io.headwater.media.StreamKey;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.stream.ChannelPlayer;
+import io.headwater.stream.Entry;
+import io.headwater.stream.Streams;
+import io.headwater.stream.SubscribeRequest;
+import io.headwater.stream.Subscriber.End;
+import io.headwater.topology.Feed;
+import org.jspecify.annotations.Nullable;
+
+/** One player: told that its stream starts when the first frame is there, or why there is none. */
+final class RtmpEgress implements ChannelPlayer.Listener {
+    private final RtmpConnection connection;
+    private final Counters counters;
+    private final StreamKey key;
+    private @Nullable ChannelPlayer player;
+    private boolean started;
+    private boolean closed;
+
+    RtmpEgress(RtmpConnection connection, Counters counters, StreamKey key) {
+        this.connection = connection;
+        this.counters = counters;
+        this.key = key;
+    }
+
+    StreamKey key() {
+        return key;
+    }
+
+    void start(Streams streams, RtmpWireFormat format) {
+        counters.increment(Metric.RTMP_PLAYERS_STARTED);
+        player = new ChannelPlayer(connection.context(), format, this);
+        player.play(streams, key, SubscribeRequest.viewer("rtmp", connection.peer()));
+    }
+
+    void writabilityChanged() {
+        if (player != null) {
+            player.writabilityChanged();
+        }
+    }
+
+    /** Stands still, or goes on at the newest keyframe. */
+    void pause(boolean paused) {
+        if (player == null) {
+            return;
+        }
+        if (paused) {
+            player.pause();
+        } else {
+            player.resume();
+        }
+    }
+
+    /** The client left or stopped playing. Idempotent. */
+    void close() {
+        if (!closed) {
+            closed = true;
+            counters.increment(Metric.RTMP_PLAYERS_ENDED);
+            if (player != null) {
+                player.close();
+            }
+        }
+    }
+
+    @Override
+    public void onStart(Entry first) {
+        started = true;
+        Replies.playing(key.toString()).forEach(connection::write);
+    }
+
+    @Override
+    public void onEnd(End end) {
+        if (end instanceof End.NoFeed noFeed && (started || noFeed.reason() == Feed.Reason.ENDED)) {
+            Replies.ended(key.toString()).forEach(connection::write);
+        } else {
+            Status status = refusal(end);
+            connection.info("player refused: " + status.description());
+            connection.write(Replies.status(status));
+        }
+        connection.flush();
+        connection.leave();
+    }
+
+    private Status refusal(End end) {
+        if (end instanceof End.NoFeed noFeed && noFeed.reason() == Feed.Reason.NOT_PUBLISHED) {
+            return Status.error(Status.PLAY_STREAM_NOT_FOUND, key + " is not published");
+        } else if (end instanceof End.TooSlow) {
+            return Status.error(Status.PLAY_INSUFFICIENT_BANDWIDTH, "the connection is too slow for " + key);
+        } else if (end instanceof End.Refused refused) {
+            return Status.error(Status.PLAY_FAILED, refused.reason());
+        }
+        return Status.error(Status.PLAY_FAILED, key + " cannot be had at the moment");
+    }
+}

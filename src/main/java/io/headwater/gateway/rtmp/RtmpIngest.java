@@ -1,0 +1,142 @@
+package io.headwater.gateway.rtmp;
+
+import io.headwater.codec.MalformedException;
+import io.headwater.codec.flv.FlvDemuxer;
+import io.headwater.codec.rtmp.Command;
+import io.headwater.codec.rtmp.MessageType;
+import io.headwater.codec.rtmp.RtmpMessage;
+import io.headwater.codec.rtmp.Status;
+import io.headwater.media.Bytes;
+import io.headwater.media.StreamKey;
+import io.headwater.media.Track;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.stream.Ingest;
+import io.headwater.stream.Streams;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One publisher: asks for the stream, then turns its messages into frames. Tells the hub exactly once how it ended.
+ *
+ * <p>Nothing is read from the connection while the cluster decides who has the stream.
+ */
+final class RtmpIngest implements FlvDemuxer.Output {
+    private final RtmpConnection connection;
+    private final Counters counters;
+    private final StreamKey key;
+    private final FlvDemuxer demuxer = new FlvDemuxer();
+    /** What was told of already: an encoder that sends one strange tag sends thousands. */
+    private final Set<FlvDemuxer.Reason> dropsTold = EnumSet.noneOf(FlvDemuxer.Reason.class);
+
+    private @Nullable Ingest ingest;
+    private boolean over;
+
+    RtmpIngest(RtmpConnection connection, Counters counters, StreamKey key) {
+        this.connection = connection;
+        this.counters = counters;
+        this.key = key;
+    }
+
+    StreamKey key() {
+        return key;
+    }
+
+    void start(Streams streams) {
+        connection.holdReading();
+        streams.publish(
+                        key,
+                        new Streams.PeerInfo("rtmp", connection.peer()),
+                        reason -> connection.execute(() -> onStop(reason)))
+                .thenAccept(answer -> connection.execute(() -> onAnswer(answer)));
+    }
+
+    void media(RtmpMessage message) throws MalformedException {
+        int tagType = message.type() == MessageType.DATA_AMF3 ? MessageType.DATA_AMF0 : message.type();
+        demuxer.tag(tagType, message.timestamp(), Command.amf0Of(message), this);
+    }
+
+    /** The publisher said goodbye. */
+    void finished() {
+        if (!over) {
+            over = true;
+            if (ingest != null) {
+                counters.increment(Metric.RTMP_PUBLISHERS_ENDED);
+                connection.info("publisher finished");
+                ingest.finished();
+            }
+        }
+    }
+
+    /** The connection went away; nothing happens if the publisher said goodbye before. */
+    void lost() {
+        if (!over) {
+            over = true;
+            if (ingest != null) {
+                counters.increment(Metric.RTMP_PUBLISHERS_ENDED);
+                connection.info("publisher lost");
+                ingest.lost();
+            }
+        }
+    }
+
+    @Override
+    public void frame(Track track, long dtsUs, long ptsUs, boolean keyframe, Bytes payload) {
+        if (ingest != null && !over) {
+            ingest.frame(track, dtsUs, ptsUs, keyframe, payload);
+        }
+    }
+
+    @Override
+    public void dropped(FlvDemuxer.Reason reason, String what) {
+        counters.increment(Metric.RTMP_TAGS_DROPPED);
+        if (dropsTold.add(reason)) {
+            connection.info("left out: " + what + " (" + reason + ")");
+        }
+    }
+
+    private void onAnswer(Streams.PublishAnswer answer) {
+        if (answer instanceof Streams.PublishAnswer.Accepted accepted) {
+            onAccepted(accepted.ingest());
+        } else if (answer instanceof Streams.PublishAnswer.Refused refused) {
+            end(Status.error(Status.PUBLISH_DENIED, refused.reason()));
+        } else {
+            end(Status.error(Status.PUBLISH_BAD_NAME, key + " has a publisher already"));
+        }
+    }
+
+    private void onAccepted(Ingest accepted) {
+        if (over) { // left, or was stopped, while it waited
+            accepted.lost();
+            return;
+        }
+        ingest = accepted;
+        counters.increment(Metric.RTMP_PUBLISHERS_STARTED);
+        connection.info("publishing");
+        Replies.publishing(key.toString()).forEach(connection::write);
+        connection.flush();
+        connection.resumeReading();
+    }
+
+    private void onStop(Streams.StopReason reason) {
+        switch (reason) {
+            case SUPERSEDED ->
+                end(Status.error(
+                        Status.PUBLISH_BAD_NAME, "a newer publisher has taken " + key + " over from this one"));
+            case STOPPED -> end(Status.error(Status.PUBLISH_DENIED, key + " was stopped by the server"));
+        }
+    }
+
+    /** Ends the session from this side: the hub knows or never had it. */
+    private void end(Status status) {
+        if (over) {
+            return;
+        }
+        connection.info("publisher ended: " + status.description());
+        connection.write(Replies.status(status));
+        connection.flush();
+        connection.leave();
+        lost();
+    }
+}

@@ -1,0 +1,102 @@
+package io.headwater.gateway.rtmp;
+
+import io.headwater.net.ConnectionLimit;
+import io.headwater.net.Counters;
+import io.headwater.net.EventLoops;
+import io.headwater.net.LogLimit;
+import io.headwater.net.Metric;
+import io.headwater.stream.Streams;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes publishers and players over RTMP: {@code rtmp://host/{app}/{streamId}}. */
+public final class RtmpServer {
+    private static final Logger LOG = LoggerFactory.getLogger(RtmpServer.class);
+    private static final int EVENTS_PER_PERIOD = 200;
+    private static final int FAULTS_PER_PERIOD = 20;
+    private static final Duration PERIOD = Duration.ofSeconds(10);
+
+    private final RtmpSettings settings;
+    private final Streams streams;
+    private final Counters counters;
+    private final ConnectionLimit limit;
+    private final LogLimit events = new LogLimit(EVENTS_PER_PERIOD, PERIOD);
+    private final LogLimit faults = new LogLimit(FAULTS_PER_PERIOD, PERIOD);
+    private final RtmpWireFormat format;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final CompletableFuture<Channel> listening = new CompletableFuture<>();
+
+    private RtmpServer(RtmpSettings settings, Streams streams, Counters counters) {
+        this.settings = settings;
+        this.streams = streams;
+        this.counters = counters;
+        this.limit = new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress());
+        this.format = new RtmpWireFormat(settings.chunkSize());
+    }
+
+    /** Completes when the server listens, or with a {@link java.net.BindException} that names address and key. */
+    public static CompletionStage<RtmpServer> start(
+            RtmpSettings settings, EventLoops loops, Streams streams, Counters counters) {
+        RtmpServer server = new RtmpServer(settings, streams, counters);
+        ServerBootstrap bootstrap = loops.server()
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        server.accept(channel);
+                    }
+                });
+        return EventLoops.bind(bootstrap, settings.host(), settings.port(), "headwater.rtmp.port")
+                .thenApply(channel -> {
+                    server.listening.complete(channel);
+                    return server;
+                });
+    }
+
+    /** What was bound. */
+    public int port() {
+        return ((InetSocketAddress) listening.join().localAddress()).getPort();
+    }
+
+    /** Stops listening and closes all connections; completes when they are closed. */
+    public CompletionStage<Void> close() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        listening.join().close().addListener(stopped -> connections.close().addListener(done -> closed.complete(null)));
+        return closed;
+    }
+
+    private void accept(SocketChannel channel) {
+        InetSocketAddress peer = channel.remoteAddress();
+        if (peer == null) { // gone before it was accepted
+            channel.close();
+            return;
+        }
+        if (!limit.enter(peer.getAddress())) {
+            counters.increment(Metric.RTMP_CONNECTIONS_REFUSED);
+            faults.log(
+                    LOG::warn,
+                    "rtmp " + RtmpConnection.shown(peer) + ": too many connections, " + limit.open() + " open");
+            channel.close();
+            return;
+        }
+        counters.increment(Metric.RTMP_CONNECTIONS_OPENED);
+        connections.add(channel);
+        channel.closeFuture().addListener(closed -> {
+            limit.leave(peer.getAddress());
+            counters.increment(Metric.RTMP_CONNECTIONS_CLOSED);
+        });
+        channel.pipeline().addLast(new RtmpConnection(settings, streams, counters, format, events, faults));
+    }
+}
