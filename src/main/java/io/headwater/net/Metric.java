@@ -144,6 +144,56 @@ public enum Metric {
     RELAY_MESSAGES_SKIPPED("relay.messages.skipped"),
     RELAY_KEEP_ALIVES_IN("relay.keep-alives.in"),
     RELAY_KEEP_ALIVES_OUT("relay.keep-alives.out");
+    /** Jumps of a publisher's clock that were smoothed. */
+    PUBLISH_CLOCK_JUMPS("publish.clock-jumps"),
+
+    /** Streams that began and ended to exist on this node. */
+    HUB_STARTED("hub.started"),
+    HUB_ENDED("hub.ended"),
+    /** Streams refused because the node has as many as it may. */
+    HUB_REFUSED("hub.refused"),
+    /** Frames that left a ring early because it was full. */
+    RING_OVERFLOWED("hub.ring-overflowed"),
+    /** Players that came and went. */
+    VIEWER_JOINED("viewer.joined"),
+    VIEWER_LEFT("viewer.left"),
+    /** Players refused because the node has as many as it may. */
+    VIEWER_REFUSED("viewer.refused"),
+    /** Nodes that came and went to pull a stream from this one. */
+    RELAY_JOINED("subscriber.relay-joined"),
+    RELAY_LEFT("subscriber.relay-left"),
+    /** Nodes that asked for a stream that this one did not get either. */
+    RELAY_NOT_HERE("subscriber.relay-not-here"),
+    /** Jumps of slow subscribers to the newest keyframe, by the limit they hit. */
+    SKIPPED_TIME("subscriber.skipped.time"),
+    SKIPPED_BYTES("subscriber.skipped.bytes"),
+    SKIPPED_RING("subscriber.skipped.ring"),
+    /** Frames that slow subscribers did not get. */
+    FRAMES_SKIPPED("subscriber.frames-skipped"),
+    /** Subscribers that were ended because they stayed too slow. */
+    ENDED_TOO_SLOW("subscriber.ended.too-slow"),
+    /** Subscribers that were ended because of a fault of this node. */
+    ENDED_REFUSED("subscriber.ended.refused"),
+    /** Questions to the control plane where a stream comes from. */
+    FEED_ASKED("feed.asked"),
+    /** Links to other nodes that hubs opened. */
+    FEED_OPENED("feed.opened"),
+    /** Times a stream began to come from another node, the first time included. */
+    FEED_SWITCHED("feed.switched"),
+    /** Feeds that failed. */
+    FEED_LOST("feed.lost"),
+    /** Feeds that were silent for too long, so that another was opened beside them. */
+    FEED_SUSPECTED("feed.suspected"),
+    /** Frames from a feed that were here already. */
+    FRAMES_DUPLICATE("feed.frames.duplicate"),
+    /** Frames of an epoch that is over. */
+    FRAMES_FENCED("feed.frames.fenced"),
+    /** Frames missing between two others of an epoch. */
+    FRAMES_MISSING("feed.frames.missing"),
+    /** Frames from a publisher or a link that does not count any more, or not yet. */
+    FRAMES_LATE("feed.frames.late"),
+    /** Pictures before the first keyframe of an epoch, or after a gap. */
+    FRAMES_BEFORE_KEYFRAME("feed.frames.before-keyframe");
 
     private final String wireName;
 

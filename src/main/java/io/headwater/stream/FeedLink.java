@@ -1,0 +1,41 @@
+package io.headwater.stream;
+
+import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
+import java.util.List;
+
+/** One upstream link as the {@link FeedMachine} sees it. */
+final class FeedLink {
+    /** Why a link was opened. */
+    enum Purpose {
+        /** There is no other. */
+        FEED,
+        /** The feed is silent; whichever delivers first is taken. */
+        RESCUE,
+        /** The directory names a better peer; taken as soon as it continues without a gap. */
+        MOVE
+    }
+
+    final long id;
+    final Peer peer;
+    final long openedAt;
+    Purpose purpose;
+    /** When something arrived last, or when the link was opened. */
+    long heardAt;
+
+    boolean welcomed;
+    boolean delivering;
+    /** Whether it delivered for long enough to be trusted. */
+    boolean proved;
+
+    boolean resumed;
+    List<NodeId> path = List.of();
+
+    FeedLink(long id, Peer peer, Purpose purpose, long nowMs) {
+        this.id = id;
+        this.peer = peer;
+        this.purpose = purpose;
+        this.openedAt = nowMs;
+        this.heardAt = nowMs;
+    }
+}

@@ -1,0 +1,326 @@
+package io.headwater.stream;
+
+import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The upstream links of one hub: the feed, and for the time of a switch one beside it (make before break).
+ *
+ * <p>Decides which candidate is opened when, and which of two links is the feed. Pure, as {@link FeedMachine}.
+ */
+final class FeedLinks {
+    /** A feed that is silent for so many times its limit is closed even if nothing better was found. */
+    private static final int DEAD_AFTER = 10;
+    /** A better peer that does not continue without a gap within this time is tried again later. */
+    private static final long MOVE_MS = 3_000;
+    /** A link that delivered for so long has proved itself: all candidates may be tried again after it. */
+    private static final long PROVED_MS = 2_000;
+
+    private static final Backoff MOVING = new Backoff(500, 10_000);
+
+    private final RandomGenerator random;
+    private final Queue<FeedAction> actions;
+    private final Silence silence;
+    private final List<Peer> untried = new ArrayList<>();
+    private List<Peer> candidates = List.of();
+    private @Nullable FeedLink feed;
+    private @Nullable FeedLink beside;
+    private long lastId;
+    private String why = "first feed";
+    private long moveAt = FeedMachine.NEVER;
+    private int moveFailures;
+
+    FeedLinks(long suspectMs, RandomGenerator random, Queue<FeedAction> actions) {
+        this.random = random;
+        this.actions = actions;
+        this.silence = new Silence(suspectMs);
+    }
+
+    // ---- candidates
+
+    boolean differ(List<Peer> others) {
+        return !candidates.equals(others);
+    }
+
+    void candidates(List<Peer> peers) {
+        candidates = peers;
+        retryAll();
+    }
+
+    List<Peer> candidates() {
+        return candidates;
+    }
+
+    /** All candidates may be tried again, the one that feeds now last: over a new connection. */
+    private void retryAll() {
+        untried.clear();
+        untried.addAll(candidates);
+        FeedLink now = feed;
+        if (now != null && untried.removeIf(peer -> sameNode(peer, now.peer))) {
+            untried.add(now.peer);
+        }
+    }
+
+    private static boolean sameNode(Peer one, Peer other) {
+        return one.node().equals(other.node());
+    }
+
+    // ---- opening
+
+    /** Makes sure there is a feed; false if no candidate is left to open. */
+    boolean openNext(long epoch, long after, long now) {
+        if (feed == null && !untried.isEmpty()) {
+            feed = open(untried.remove(0), FeedLink.Purpose.FEED, epoch, after, now);
+        }
+        return feed != null;
+    }
+
+    /** If the feed is not the first candidate, tries that one beside it. */
+    void preferFirst(long epoch, long after, long now) {
+        FeedLink current = feed;
+        if (current == null || candidates.isEmpty()) {
+            return;
+        }
+        Peer first = candidates.get(0);
+        boolean there = sameNode(first, current.peer);
+        FeedLink other = beside;
+        if (other != null && (there ? other.purpose == FeedLink.Purpose.MOVE : !sameNode(first, other.peer))) {
+            closeBeside();
+        }
+        moveAt = FeedMachine.NEVER;
+        if (!there && beside == null) {
+            untried.removeIf(peer -> sameNode(peer, first));
+            FeedLink.Purpose purpose = current.delivering ? FeedLink.Purpose.MOVE : FeedLink.Purpose.RESCUE;
+            beside = open(first, purpose, epoch, after, now);
+        }
+    }
+
+    private FeedLink open(Peer peer, FeedLink.Purpose purpose, long epoch, long after, long now) {
+        FeedLink link = new FeedLink(++lastId, peer, purpose, now);
+        actions.add(new FeedAction.Open(link.id, peer, epoch, after));
+        return link;
+    }
+
+    // ---- what the links tell
+
+    @Nullable
+    FeedLink find(long id) {
+        if (feed != null && feed.id == id) {
+            return feed;
+        }
+        return beside != null && beside.id == id ? beside : null;
+    }
+
+    /** Whether a gap before this link's frame will be closed by the feed, which is better waited for. */
+    boolean waitsForContinuity(FeedLink link) {
+        return link == beside && link.purpose == FeedLink.Purpose.MOVE;
+    }
+
+    /** Something of the stream arrived on a link; it may decide which of two links is the feed. */
+    void delivered(FeedLink link, long epoch, long now) {
+        if (link == beside) {
+            takeOver(link, epoch);
+        } else if (link == feed) {
+            silence.heard(now - link.heardAt, now);
+            if (beside != null && beside.purpose == FeedLink.Purpose.RESCUE && link.delivering) {
+                silence.wasWrong(now);
+                untried.add(0, beside.peer);
+                closeBeside();
+            }
+        }
+        link.heardAt = now;
+        if (!link.delivering) {
+            link.delivering = true;
+            actions.add(new FeedAction.Switched(link.peer, why));
+        }
+        if (!link.proved && now - link.openedAt > PROVED_MS) {
+            link.proved = true;
+            moveFailures = 0;
+            retryAll();
+        }
+    }
+
+    private void takeOver(FeedLink link, long epoch) {
+        FeedLink old = feed;
+        if (old != null) {
+            if (link.purpose == FeedLink.Purpose.RESCUE) {
+                why = old.peer.node() + " was silent";
+                actions.add(new FeedAction.Lost(old.peer, epoch));
+            } else {
+                why = "moved from " + old.peer.node();
+            }
+            actions.add(new FeedAction.Close(old.id));
+        }
+        promote(link);
+    }
+
+    private void promote(FeedLink link) {
+        feed = link;
+        beside = null;
+        link.purpose = FeedLink.Purpose.FEED;
+        silence.reset();
+    }
+
+    /** A link ended by itself; returns it if it counted. Afterwards there may be no feed. */
+    @Nullable
+    FeedLink remove(long id, Upstream.Closed.Kind kind, long epoch, long now) {
+        FeedLink gone = find(id);
+        if (gone == null) {
+            return null;
+        }
+        boolean wasFeed = gone == feed;
+        if (kind != Upstream.Closed.Kind.ENDED && gone.purpose != FeedLink.Purpose.MOVE) {
+            actions.add(new FeedAction.Lost(gone.peer, epoch));
+        }
+        FeedLink other = beside;
+        if (!wasFeed) {
+            beside = null;
+            if (gone.purpose == FeedLink.Purpose.MOVE) {
+                moveLater(now);
+            }
+        } else {
+            feed = null;
+            why = gone.peer.node() + " failed: " + kind;
+            if (other != null) {
+                promote(other);
+            }
+        }
+        return gone;
+    }
+
+    // ---- silence
+
+    /** Acts on links that are silent for too long; true if the directory is needed because no candidate is left. */
+    boolean watch(long epoch, long after, long now) {
+        FeedLink current = feed;
+        if (current == null) {
+            return false;
+        }
+        long limit = silence.limitMs();
+        dropSlowBeside(epoch, now, limit);
+        if (beside == null && moveAt <= now) {
+            preferFirst(epoch, after, now);
+        }
+        long silent = now - current.heardAt;
+        if (silent <= limit) {
+            return false;
+        }
+        FeedLink other = beside;
+        if (other != null) {
+            other.purpose = FeedLink.Purpose.RESCUE;
+            return false;
+        }
+        if (!untried.isEmpty()) {
+            actions.add(new FeedAction.Suspected(current.peer, silent));
+            beside = open(untried.remove(0), FeedLink.Purpose.RESCUE, epoch, after, now);
+            return false;
+        }
+        if (silent > DEAD_AFTER * limit) {
+            actions.add(new FeedAction.Close(current.id));
+            remove(current.id, Upstream.Closed.Kind.BROKEN, epoch, now);
+        }
+        return true;
+    }
+
+    private void dropSlowBeside(long epoch, long now, long limit) {
+        FeedLink other = beside;
+        if (other == null) {
+            return;
+        }
+        boolean moving = other.purpose == FeedLink.Purpose.MOVE;
+        if (now - other.heardAt > limit || (moving && now - other.openedAt > MOVE_MS)) {
+            closeBeside();
+            if (moving) {
+                moveLater(now);
+            } else {
+                actions.add(new FeedAction.Lost(other.peer, epoch));
+            }
+        }
+    }
+
+    private void moveLater(long now) {
+        moveFailures++;
+        moveAt = now + MOVING.after(moveFailures, random);
+    }
+
+    long deadline(long now) {
+        long due = FeedMachine.NEVER;
+        if (feed != null) {
+            long limit = silence.limitMs();
+            due = soon(feed.heardAt + limit + 1, now, limit);
+            if (beside != null) {
+                due = Math.min(due, soon(beside.heardAt + limit + 1, now, limit));
+                if (beside.purpose == FeedLink.Purpose.MOVE) {
+                    due = Math.min(due, soon(beside.openedAt + MOVE_MS + 1, now, limit));
+                }
+            } else {
+                due = Math.min(due, moveAt);
+            }
+        }
+        return due;
+    }
+
+    /** A time that has passed and was acted on is looked at again a little later. */
+    private static long soon(long due, long now, long limit) {
+        return due > now ? due : now + Math.max(10, limit / 4);
+    }
+
+    // ---- closing
+
+    void closeBeside() {
+        if (beside != null) {
+            actions.add(new FeedAction.Close(beside.id));
+            beside = null;
+        }
+    }
+
+    void closeAll() {
+        closeBeside();
+        if (feed != null) {
+            actions.add(new FeedAction.Close(feed.id));
+            feed = null;
+        }
+        candidates = List.of();
+        untried.clear();
+        moveAt = FeedMachine.NEVER;
+        moveFailures = 0;
+        why = "first feed";
+        silence.reset();
+    }
+
+    // ---- what others may know
+
+    boolean fed() {
+        return feed != null;
+    }
+
+    /** Whether the feed delivers and is not doubted. */
+    boolean flowing(long now) {
+        return feed != null && feed.delivering && now - feed.heardAt <= silence.limitMs();
+    }
+
+    /** Whether the running feed has proved itself. */
+    boolean proved() {
+        return feed != null && feed.proved;
+    }
+
+    /** The node that is pulled from or being asked, or null. */
+    @Nullable
+    NodeId node() {
+        return feed == null ? null : feed.peer.node();
+    }
+
+    @Nullable
+    Peer welcomedPeer() {
+        return feed != null && feed.welcomed ? feed.peer : null;
+    }
+
+    List<NodeId> path() {
+        return feed == null ? List.of() : feed.path;
+    }
+}

@@ -1,0 +1,31 @@
+package io.headwater.stream;
+
+/**
+ * The times a {@link FeedMachine} goes by, in milliseconds.
+ *
+ * @param suspectMs a feed silent for longer is doubted
+ * @param lingerMs how long a feed is kept after the last subscriber
+ * @param parkMs how long a viewer waits for a publisher
+ * @param graceMs how long the directory waits for a publisher that left
+ */
+record FeedSettings(long suspectMs, long lingerMs, long parkMs, long graceMs) {
+    /** How long the directory may take to answer beyond the parking time, and to end a grace time. */
+    static final long DIRECTORY_MARGIN_MS = 2_000;
+
+    /** A feed that said its stream ended: the directory is given so long to say what comes next before it is asked. */
+    static final long ENDED_WAIT_MS = 300;
+
+    /** A hub whose feed cannot be restored gives its subscribers up after so long. */
+    static final long PATIENCE_MS = 180_000;
+
+    /** The same for a hub that never had a frame. */
+    static final long FRESH_PATIENCE_MS = 15_000;
+
+    static FeedSettings of(HubSettings hubs, AppSettings app) {
+        return new FeedSettings(
+                hubs.suspectAfter().toMillis(),
+                app.linger().toMillis(),
+                app.park().toMillis(),
+                app.publisherGrace().toMillis());
+    }
+}

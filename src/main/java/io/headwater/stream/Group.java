@@ -1,0 +1,139 @@
+package io.headwater.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscribers of one hub that share an executor. The writer wakes the group, not each of them: at most one pass over
+ * all of them is scheduled at any time, and with a merge window not more than one per window.
+ *
+ * <p>A flag is cleared before the pass looks at the ring, and set after the writer wrote to it: no frame is overlooked.
+ */
+final class Group {
+    /** Subscribers that read nothing are judged this often. */
+    private static final long JUDGE_EVERY_MS = 500;
+
+    final Executor executor;
+    final boolean relay;
+    private final Timers timers;
+    private final long mergeMs;
+    private final @Nullable ScheduledExecutorService merging;
+    private final AtomicBoolean soon = new AtomicBoolean();
+    private final AtomicBoolean later = new AtomicBoolean();
+
+    /** Members whose first frame is still to come: they do not wait for the merge window. */
+    private volatile int expectant;
+
+    /** Counted by the hub under its lock. */
+    int size;
+
+    // the rest belongs to the executor
+    private final List<@Nullable Cursor> members = new ArrayList<>();
+    private boolean passing;
+    private boolean holes;
+    private long judgedAt = Long.MIN_VALUE / 2;
+
+    Group(Executor executor, boolean relay, long mergeMs, Timers timers) {
+        this.executor = executor;
+        this.relay = relay;
+        this.timers = timers;
+        this.merging =
+                mergeMs > 0 && !relay && executor instanceof ScheduledExecutorService scheduled ? scheduled : null;
+        this.mergeMs = mergeMs;
+    }
+
+    /** There is something new. Called by the writer, after it wrote. */
+    void wake() {
+        try {
+            if (merging == null || expectant > 0) {
+                if (!soon.get() && soon.compareAndSet(false, true)) {
+                    executor.execute(this::passSoon);
+                }
+            } else if (!later.get() && later.compareAndSet(false, true)) {
+                merging.schedule(this::passLater, mergeMs, TimeUnit.MILLISECONDS);
+            }
+        } catch (RejectedExecutionException over) {
+            // the executor is shut down and its channels are closed; there is nobody to wake
+        }
+    }
+
+    /** Runs a task where the members live; false if that executor is shut down. */
+    boolean execute(Runnable task) {
+        try {
+            executor.execute(task);
+            return true;
+        } catch (RejectedExecutionException over) {
+            return false;
+        }
+    }
+
+    private void passSoon() {
+        pass(soon);
+    }
+
+    private void passLater() {
+        pass(later);
+    }
+
+    private void pass(AtomicBoolean flag) {
+        flag.set(false);
+        long now = timers.nowMs();
+        boolean judge = now - judgedAt >= JUDGE_EVERY_MS;
+        if (judge) {
+            judgedAt = now;
+        }
+        passing = true;
+        try {
+            for (int i = 0; i < members.size(); i++) {
+                Cursor cursor = members.get(i);
+                if (cursor != null) {
+                    cursor.wake(judge);
+                }
+            }
+        } finally {
+            passing = false;
+            if (holes) {
+                holes = false;
+                members.removeIf(java.util.Objects::isNull);
+                for (int i = 0; i < members.size(); i++) {
+                    java.util.Objects.requireNonNull(members.get(i)).index = i;
+                }
+            }
+        }
+    }
+
+    /** On the executor. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void enter(Cursor cursor) {
+        cursor.index = members.size();
+        members.add(cursor);
+        expectant++;
+    }
+
+    /** A member has its first frame, or left without one. On the executor. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes, the writer of the ring only reads
+    void served() {
+        expectant--;
+    }
+
+    /** On the executor; members may leave in the middle of a pass. */
+    void exit(Cursor cursor) {
+        int at = cursor.index;
+        if (passing) {
+            members.set(at, null);
+            holes = true;
+            return;
+        }
+        Cursor last = members.remove(members.size() - 1);
+        if (last != null && last != cursor) {
+            members.set(at, last);
+            last.index = at;
+        }
+    }
+}

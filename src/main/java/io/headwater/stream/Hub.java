@@ -1,0 +1,612 @@
+package io.headwater.stream;
+
+import io.headwater.media.Frame;
+import io.headwater.media.StreamKey;
+import io.headwater.media.Tracks;
+import io.headwater.net.Metric;
+import io.headwater.topology.Feed;
+import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stream on this node: one feed in, many subscribers out.
+ *
+ * <p>The lock of this object guards the feed's state and the writing side. It is held for moments and never while anybody
+ * outside is called: that goes through the {@link Outbox}. Subscribers read the ring without it.
+ */
+final class Hub {
+    private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+
+    /** Another node that asks before this one has a feed itself is kept waiting this long, then it may ask elsewhere. */
+    private static final long RELAY_WAIT_MS = 2_000;
+
+    private final StreamKey key;
+    private final AppSettings app;
+    private final HubContext context;
+    private final Runnable forget;
+    private final long startedAtMs = System.currentTimeMillis();
+
+    private final Outbox outbox = new Outbox();
+    private final Recorder recorder;
+    private final Audience audience = new Audience();
+    private final FeedMachine machine;
+    private final LongAdder framesLost = new LongAdder();
+    private volatile List<NodeId> path = List.of();
+    private @Nullable PublishSession session;
+    private int publishing;
+    private boolean forgotten;
+    private long alarmAt = FeedMachine.NEVER;
+
+    /** Only touched by calls in the outbox. */
+    private final Map<Long, Upstream.Link> links = new HashMap<>();
+
+    /** @param forget takes this hub out of the node's map; called once, with this hub's lock held */
+    Hub(StreamKey key, HubContext context, Runnable forget) {
+        this.key = key;
+        this.context = context;
+        this.forget = forget;
+        this.app = context.settings().app(key.app());
+        this.recorder = new Recorder(context);
+        this.machine = new FeedMachine(FeedSettings.of(context.settings(), app), RandomGenerator.getDefault());
+        context.counters().increment(Metric.HUB_STARTED);
+    }
+
+    // ---- subscribers
+
+    /** Adds a subscriber, or returns null if this hub is forgotten and another must be made. */
+    @Nullable
+    Subscription subscribe(SubscribeRequest request, Executor executor, Subscriber subscriber) {
+        Cursor cursor;
+        synchronized (this) {
+            if (forgotten) {
+                return null;
+            }
+            long now = nowMs();
+            boolean relay = request.relay().isPresent();
+            Ring ring = recorder.ring();
+            Group group = audience.groupOf(executor, relay, app.writeMerge().toMillis(), context.timers());
+            long notBefore = relay || app.start() == AppSettings.Start.KEYFRAME_CACHED ? 0 : ring.head();
+            cursor = new Cursor(this, ring, group, request, subscriber, notBefore, now);
+            audience.add(cursor);
+            (relay ? context.relays() : context.viewers()).incrementAndGet();
+            context.counters().increment(relay ? Metric.RELAY_JOINED : Metric.VIEWER_JOINED);
+            machine.subscribed(!relay, now);
+            outbox.add(() -> {
+                if (!group.execute(cursor::enter)) {
+                    left(cursor);
+                }
+            });
+            if (relay) {
+                outbox.add(() -> context.timers().schedule(RELAY_WAIT_MS, () -> giveUp(cursor)));
+            }
+            settle();
+        }
+        outbox.flush();
+        return cursor;
+    }
+
+    /** Where a subscription begins, or null for not yet. */
+    Cursor.@Nullable Start startOf(Cursor cursor) {
+        SubscribeRequest.Relay relay = cursor.request.relay().orElse(null);
+        if (relay == null && cursor.ring.start(cursor.notBefore) < 0) {
+            return null;
+        }
+        Cursor.Start start;
+        synchronized (this) {
+            start = relay == null ? newestStart(cursor) : relayStart(cursor, relay);
+        }
+        outbox.flush();
+        return start;
+    }
+
+    private Cursor.@Nullable Start newestStart(Cursor cursor) {
+        long position = cursor.ring.start(cursor.notBefore);
+        Slot slot = position < 0 ? null : cursor.ring.get(position);
+        return slot == null ? null : new Cursor.Start(position, slot.frame().epoch(), false);
+    }
+
+    private Cursor.@Nullable Start relayStart(Cursor cursor, SubscribeRequest.Relay relay) {
+        if (loops(relay)) {
+            endCursor(cursor, new Subscriber.End.Loop());
+            return null;
+        }
+        if (path.isEmpty() || relay.epoch() > machine.epoch()) {
+            return null;
+        }
+        if (relay.epoch() > 0 && relay.afterSequence() >= 0) {
+            Ring ring = cursor.ring;
+            if (relay.epoch() == machine.epoch() && relay.afterSequence() >= machine.lastSequence()) {
+                return machine.lastSequence() < 0 ? null : new Cursor.Start(ring.head(), relay.epoch(), true);
+            }
+            long position = ring.find(relay.epoch(), relay.afterSequence());
+            Slot next = ring.get(position < 0 ? ring.tail() : position + 1);
+            if ((position >= 0 && is(ring.get(position), relay, 0)) || is(next, relay, 1)) {
+                return new Cursor.Start(next == null ? ring.head() : next.position, relay.epoch(), true);
+            }
+        }
+        return newestStart(cursor);
+    }
+
+    private static boolean is(@Nullable Slot slot, SubscribeRequest.Relay relay, int plus) {
+        return slot != null
+                && slot.frame().epoch() == relay.epoch()
+                && slot.frame().sequence() == relay.afterSequence() + plus;
+    }
+
+    private boolean loops(SubscribeRequest.Relay relay) {
+        return relay.via().contains(context.self())
+                || relay.node().equals(context.self())
+                || path.contains(relay.node())
+                || machine.pullsFrom(relay.node());
+    }
+
+    /** A cursor was closed by its owner. */
+    void left(Cursor cursor) {
+        synchronized (this) {
+            if (remove(cursor)) {
+                machine.unsubscribed(nowMs());
+                settle();
+            }
+        }
+        outbox.flush();
+    }
+
+    void tooSlow(Cursor cursor) {
+        endNow(cursor, Metric.ENDED_TOO_SLOW, new Subscriber.End.TooSlow());
+    }
+
+    void refuse(Cursor cursor, String reason) {
+        endNow(cursor, Metric.ENDED_REFUSED, new Subscriber.End.Refused(reason));
+    }
+
+    private void giveUp(Cursor cursor) {
+        if (!cursor.started()) {
+            endNow(cursor, Metric.RELAY_NOT_HERE, new Subscriber.End.NoFeed(Feed.Reason.NOT_PUBLISHED));
+        }
+    }
+
+    private void endNow(Cursor cursor, Metric metric, Subscriber.End end) {
+        synchronized (this) {
+            if (endCursor(cursor, end)) {
+                context.counters().increment(metric);
+            }
+        }
+        outbox.flush();
+    }
+
+    private boolean endCursor(Cursor cursor, Subscriber.End end) {
+        if (!remove(cursor)) {
+            return false;
+        }
+        outbox.add(() -> cursor.group.execute(() -> cursor.end(end)));
+        machine.unsubscribed(nowMs());
+        settle();
+        return true;
+    }
+
+    private boolean remove(Cursor cursor) {
+        if (!audience.remove(cursor)) {
+            return false;
+        }
+        (cursor.isRelay() ? context.relays() : context.viewers()).decrementAndGet();
+        context.counters().increment(cursor.isRelay() ? Metric.RELAY_LEFT : Metric.VIEWER_LEFT);
+        return true;
+    }
+
+    // ---- the publisher of this node
+
+    /** A publisher is about to ask for the stream; false if this hub is forgotten. {@link #publishEnds} must follow. */
+    synchronized boolean publishBegins() {
+        publishing += forgotten ? 0 : 1;
+        return !forgotten;
+    }
+
+    void publishEnds() {
+        synchronized (this) {
+            publishing--;
+            forgetIfUnused();
+        }
+        outbox.flush();
+    }
+
+    /** The cluster granted the stream to a publisher of this node; null if a newer one has it by now. */
+    @Nullable
+    Ingest publish(long epoch, Streams.PeerInfo peer, Streams.PublisherControl control) {
+        PublishSession granted = new PublishSession(this, epoch, peer, control);
+        boolean accepted;
+        synchronized (this) {
+            accepted = machine.published(epoch, nowMs());
+            settle();
+            if (accepted) {
+                session = granted;
+                recorder.discontinuity(true, nowMs());
+                pathIs(List.of(context.self()));
+                LOG.info("{}: published by {} {}, epoch {}", key, peer.protocol(), peer.address(), epoch);
+            }
+        }
+        outbox.flush();
+        return accepted ? granted : null;
+    }
+
+    void ingest(PublishSession from, PublishSession.Raw raw) {
+        synchronized (this) {
+            if (from != session || !recorder.wants(raw.track().kind(), raw.keyframe())) {
+                context.counters().increment(from == session ? Metric.FRAMES_BEFORE_KEYFRAME : Metric.FRAMES_LATE);
+                return;
+            }
+            long now = nowMs();
+            long jumps = from.clock.jumps();
+            long dtsUs = from.clock.place(raw.track(), raw.dtsUs(), now * 1000);
+            context.counters().add(Metric.PUBLISH_CLOCK_JUMPS, from.clock.jumps() - jumps);
+            recorder.append(
+                    new Frame(
+                            from.epoch,
+                            machine.number(),
+                            raw.track(),
+                            dtsUs,
+                            dtsUs + Math.max(0, raw.ptsUs() - raw.dtsUs()),
+                            raw.keyframe(),
+                            raw.payload(),
+                            raw.extensions()),
+                    now);
+        }
+        audience.wake();
+    }
+
+    void publisherLeft(PublishSession from, Directory.Departure departure) {
+        synchronized (this) {
+            if (from != session) {
+                return;
+            }
+            session = null;
+            LOG.info(
+                    "{}: its publisher {} {}",
+                    key,
+                    from.peer.address(),
+                    departure == Directory.Departure.FINISHED ? "finished" : "left");
+            machine.publisherLeft(from.epoch, departure, nowMs());
+            settle();
+        }
+        outbox.flush();
+    }
+
+    void superseded(long epoch, long byEpoch) {
+        synchronized (this) {
+            machine.superseded(epoch, byEpoch, nowMs());
+            settle();
+        }
+        outbox.flush();
+    }
+
+    private void stopPublisher(Streams.StopReason reason) {
+        PublishSession stopped = session;
+        if (stopped != null) {
+            session = null;
+            outbox.add(() -> stopped.control.stop(reason));
+        }
+    }
+
+    // ---- the directory
+
+    void pushed(Feed feed) {
+        synchronized (this) {
+            machine.pushed(feed, nowMs());
+            settle();
+        }
+        outbox.flush();
+    }
+
+    private void answered(long token, @Nullable Feed feed, @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.error("{}: the directory failed, which it never should", key, failure);
+        }
+        synchronized (this) {
+            machine.answered(token, feed == null ? new Feed.Nothing(Feed.Reason.UNAVAILABLE) : feed, nowMs());
+            settle();
+        }
+        outbox.flush();
+    }
+
+    // ---- upstream links
+
+    void frame(long link, Frame frame, @Nullable Tracks tracks) {
+        boolean appended = false;
+        synchronized (this) {
+            long now = nowMs();
+            long before = machine.lastSequence();
+            FeedMachine.Verdict verdict = machine.frame(link, frame.epoch(), frame.sequence(), now);
+            if (verdict.accepted()) {
+                if (verdict != FeedMachine.Verdict.NEXT) {
+                    recorder.discontinuity(verdict == FeedMachine.Verdict.NEW_EPOCH, now);
+                }
+                if (tracks != null) {
+                    recorder.tracks(tracks);
+                }
+                appended = recorder.append(frame, now) != null;
+            }
+            count(verdict, frame, before);
+            if (machine.hasActions()) {
+                settle();
+            }
+        }
+        if (appended) {
+            audience.wake();
+        }
+        outbox.flush();
+    }
+
+    private void count(FeedMachine.Verdict verdict, Frame frame, long before) {
+        switch (verdict) {
+            case DUPLICATE -> context.counters().increment(Metric.FRAMES_DUPLICATE);
+            case FENCED -> context.counters().increment(Metric.FRAMES_FENCED);
+            case IGNORED -> context.counters().increment(Metric.FRAMES_LATE);
+            case AFTER_GAP -> {
+                if (before >= 0) {
+                    context.counters().add(Metric.FRAMES_MISSING, frame.sequence() - before - 1);
+                }
+            }
+            case NEXT, NEW_EPOCH -> {}
+        }
+    }
+
+    void welcomed(long link, long epoch, boolean resumed, List<NodeId> through) {
+        synchronized (this) {
+            if (through.contains(context.self())) {
+                outbox.add(() -> close(link));
+                machine.closed(link, Upstream.Closed.Kind.LOOP, nowMs());
+            } else {
+                machine.welcomed(link, epoch, resumed, through, nowMs());
+            }
+            settle();
+        }
+        outbox.flush();
+    }
+
+    void alive(long link) {
+        synchronized (this) {
+            machine.alive(link, nowMs());
+            if (machine.hasActions()) {
+                settle();
+            }
+        }
+        outbox.flush();
+    }
+
+    void closed(long link, Upstream.Closed closed) {
+        synchronized (this) {
+            LOG.debug("{}: link {} closed: {} {}", key, link, closed.kind(), closed.detail());
+            outbox.add(() -> links.remove(link));
+            machine.closed(link, closed.kind(), nowMs());
+            settle();
+        }
+        outbox.flush();
+    }
+
+    // ---- doing what the machine decided
+
+    /** Takes over what the machine decided; the lock is held. */
+    private void settle() {
+        for (FeedAction action = machine.next(); action != null; action = machine.next()) {
+            act(action);
+        }
+        if (machine.mode() != FeedMachine.Mode.PUBLISHING) {
+            List<NodeId> through = machine.path();
+            pathIs(through.isEmpty() ? List.of() : append(through, context.self()));
+        }
+        forgetIfUnused();
+        arm();
+    }
+
+    private void act(FeedAction action) {
+        if (action instanceof FeedAction.Ask ask) {
+            context.counters().increment(Metric.FEED_ASKED);
+            outbox.add(() -> context.directory()
+                    .play(key, ask.parkMs())
+                    .whenComplete((feed, failure) -> answered(ask.token(), feed, failure)));
+        } else if (action instanceof FeedAction.Open open) {
+            context.counters().increment(Metric.FEED_OPENED);
+            Upstream.Request request =
+                    new Upstream.Request(key, open.epoch(), open.afterSequence(), audience.via(context.self()));
+            outbox.add(() -> open(open.link(), open.peer(), request));
+        } else if (action instanceof FeedAction.Close close) {
+            outbox.add(() -> close(close.link()));
+        } else if (action instanceof FeedAction.Lost lost) {
+            context.counters().increment(Metric.FEED_LOST);
+            LOG.info("{}: {} failed as its feed", key, lost.peer().node());
+            outbox.add(() ->
+                    context.directory().lost(key, lost.epoch(), lost.peer().node()));
+        } else if (action instanceof FeedAction.Suspected suspected) {
+            context.counters().increment(Metric.FEED_SUSPECTED);
+            LOG.info("{}: {} is silent for {} ms", key, suspected.peer().node(), suspected.silentMs());
+        } else if (action instanceof FeedAction.Switched switched) {
+            context.counters().increment(Metric.FEED_SWITCHED);
+            LOG.info("{}: fed by {}, {}", key, switched.to().node(), switched.why());
+        } else if (action instanceof FeedAction.Unpublish unpublish) {
+            outbox.add(() -> context.directory().unpublish(key, unpublish.epoch(), unpublish.departure()));
+        } else if (action instanceof FeedAction.StopPublisher) {
+            context.counters().increment(Metric.PUBLISH_SUPERSEDED);
+            stopPublisher(Streams.StopReason.SUPERSEDED);
+        } else if (action instanceof FeedAction.EndSubscribers end) {
+            endSubscribers(end);
+        } else if (action instanceof FeedAction.Release) {
+            recorder.clear();
+            outbox.add(() -> context.directory().released(key));
+        }
+    }
+
+    private void endSubscribers(FeedAction.EndSubscribers end) {
+        boolean all = end.joinedUpToMs() == Long.MAX_VALUE;
+        for (Cursor cursor : audience.matching(cursor -> cursor.joinedAtMs <= end.joinedUpToMs())) {
+            remove(cursor);
+            outbox.add(() -> cursor.group.execute(() -> cursor.end(new Subscriber.End.NoFeed(end.reason()))));
+            if (!all) {
+                machine.unsubscribed(nowMs());
+            }
+        }
+    }
+
+    private void open(long link, Peer peer, Upstream.Request request) {
+        links.put(link, context.upstream().open(peer, request, new HubSink(this, link)));
+    }
+
+    private void close(long link) {
+        Upstream.Link open = links.remove(link);
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private void pathIs(List<NodeId> now) {
+        if (!now.equals(path)) {
+            path = now;
+            for (Cursor cursor : audience.matching(loopsWith(now))) {
+                endCursor(cursor, new Subscriber.End.Loop());
+            }
+            outbox.add(audience::wake);
+        }
+    }
+
+    private static Predicate<Cursor> loopsWith(List<NodeId> path) {
+        return cursor -> cursor.request
+                .relay()
+                .filter(relay -> path.contains(relay.node()))
+                .isPresent();
+    }
+
+    private static List<NodeId> append(List<NodeId> nodes, NodeId node) {
+        return java.util.stream.Stream.concat(nodes.stream(), java.util.stream.Stream.of(node))
+                .toList();
+    }
+
+    private void forgetIfUnused() {
+        if (!forgotten && publishing == 0 && audience.isEmpty() && machine.mode() == FeedMachine.Mode.IDLE) {
+            // after what the outbox holds: the directory must hear of the end before a new hub asks it
+            outbox.add(this::forgetNow);
+        }
+    }
+
+    private synchronized void forgetNow() {
+        if (!forgotten && publishing == 0 && audience.isEmpty() && machine.mode() == FeedMachine.Mode.IDLE) {
+            forgotten = true;
+            recorder.clear();
+            context.counters().increment(Metric.HUB_ENDED);
+            forget.run();
+        }
+    }
+
+    // ---- time
+
+    private void arm() {
+        long now = nowMs();
+        long due = machine.deadline(now);
+        if (due < alarmAt) {
+            alarmAt = due;
+            context.timers().schedule(Math.max(1, due - now), () -> alarm(due));
+        }
+    }
+
+    private void alarm(long due) {
+        synchronized (this) {
+            if (alarmAt == due) {
+                alarmAt = FeedMachine.NEVER;
+            }
+            if (forgotten) {
+                return;
+            }
+            machine.tick(nowMs());
+            settle();
+        }
+        outbox.flush();
+    }
+
+    // ---- the end
+
+    /** The node shuts down: everybody is told, all memory is freed. */
+    void shutDown() {
+        synchronized (this) {
+            PublishSession stopped = session;
+            if (stopped != null) {
+                stopPublisher(Streams.StopReason.STOPPED);
+                machine.publisherLeft(stopped.epoch, Directory.Departure.LOST, nowMs());
+            }
+            for (Cursor cursor : audience.matching(all -> true)) {
+                endCursor(cursor, new Subscriber.End.Refused("the node shuts down"));
+            }
+            machine.shutDown();
+            settle();
+        }
+        outbox.flush();
+    }
+
+    // ---- what others may know
+
+    StreamKey key() {
+        return key;
+    }
+
+    AppSettings app() {
+        return app;
+    }
+
+    long nowMs() {
+        return context.timers().nowMs();
+    }
+
+    List<NodeId> path() {
+        return path;
+    }
+
+    void count(Metric metric) {
+        context.counters().increment(metric);
+    }
+
+    void lostFrames(long count) {
+        framesLost.add(count);
+        context.counters().add(Metric.FRAMES_SKIPPED, count);
+    }
+
+    /** What the control plane is told; empty if this node merely asked for the stream so far. */
+    synchronized Optional<Directory.Holding> holding() {
+        boolean something = machine.mode() != FeedMachine.Mode.IDLE && (machine.epoch() > 0 || machine.feed() != null);
+        return something ? Optional.of(currentHolding()) : Optional.empty();
+    }
+
+    private Directory.Holding currentHolding() {
+        return new Directory.Holding(
+                key,
+                machine.epoch(),
+                machine.role(),
+                machine.mode() == FeedMachine.Mode.PUBLISHING,
+                Optional.ofNullable(machine.feed()).map(Peer::node),
+                machine.lastSequence(),
+                audience.viewers(),
+                audience.relays());
+    }
+
+    synchronized HubSnapshot snapshot() {
+        return new HubSnapshot(
+                currentHolding(),
+                path,
+                recorder.tracks(),
+                Optional.ofNullable(session).map(published -> published.peer),
+                audience.viewersByProtocol(),
+                recorder.bytesIn(),
+                recorder.bitrate(nowMs()),
+                recorder.framesIn(),
+                framesLost.sum(),
+                recorder.ring().frames(),
+                recorder.ring().bytes(),
+                startedAtMs);
+    }
+}

@@ -1,0 +1,210 @@
+package io.headwater.stream;
+
+import io.headwater.media.StreamKey;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.topology.Feed;
+import io.headwater.topology.NodeId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** All hubs of a node. A hub exists while its stream is published here, or wanted here, and a little longer. */
+public final class StreamHubs implements Streams, Directory.Listener, AutoCloseable {
+    private final HubContext context;
+    private final Map<StreamKey, Hub> hubs = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** Registers itself with {@code directory} as the one who is told of feeds and asked for holdings. */
+    public StreamHubs(NodeId self, HubSettings settings, Directory directory, Upstream upstream, Counters counters) {
+        this(self, settings, directory, upstream, counters, Timers.system());
+    }
+
+    StreamHubs(
+            NodeId self,
+            HubSettings settings,
+            Directory directory,
+            Upstream upstream,
+            Counters counters,
+            Timers timers) {
+        this.context = new HubContext(
+                self,
+                settings,
+                directory,
+                upstream,
+                counters,
+                timers,
+                new EncodedMemory(null),
+                new AtomicInteger(),
+                new AtomicInteger());
+        directory.listen(this);
+    }
+
+    /**
+     * What this node holds in memory for streams; all zero when nothing is published or watched.
+     *
+     * @param encodedBuffers frames kept in wire formats, and {@code encodedBytes} their size
+     */
+    public record Usage(int hubs, int viewers, int relays, long encodedBuffers, long encodedBytes) {}
+
+    public Usage usage() {
+        return new Usage(
+                hubs.size(),
+                context.viewers().get(),
+                context.relays().get(),
+                context.memory().buffers(),
+                context.memory().bytes());
+    }
+
+    // ---- Streams
+
+    @Override
+    public CompletionStage<PublishAnswer> publish(StreamKey key, PeerInfo publisher, PublisherControl control) {
+        Hub hub = hubOf(key, Hub::publishBegins);
+        if (hub == null) {
+            return CompletableFuture.completedFuture(refused(refusal()));
+        }
+        AppSettings app = hub.app();
+        return context.directory()
+                .publish(key, app.onConflict(), app.publisherGrace().toMillis())
+                .handle((grant, failure) -> {
+                    try {
+                        return failure == null
+                                ? answer(hub, grant, publisher, control)
+                                : refused("the cluster could not be asked: " + failure.getMessage());
+                    } finally {
+                        hub.publishEnds();
+                    }
+                });
+    }
+
+    private PublishAnswer answer(Hub hub, Directory.Grant grant, PeerInfo publisher, PublisherControl control) {
+        if (grant instanceof Directory.Grant.Granted granted) {
+            if (closed) {
+                context.directory().unpublish(hub.key(), granted.epoch(), Directory.Departure.LOST);
+                return refused(refusal());
+            }
+            Ingest ingest = hub.publish(granted.epoch(), publisher, control);
+            if (ingest == null) {
+                return refused("a newer publisher has the stream");
+            }
+            context.counters().increment(Metric.PUBLISH_GRANTED);
+            return new PublishAnswer.Accepted(ingest);
+        }
+        if (grant instanceof Directory.Grant.Unavailable unavailable) {
+            return refused(unavailable.reason());
+        }
+        context.counters().increment(Metric.PUBLISH_REFUSED);
+        return new PublishAnswer.AlreadyPublished();
+    }
+
+    private PublishAnswer refused(String reason) {
+        context.counters().increment(Metric.PUBLISH_REFUSED);
+        return new PublishAnswer.Refused(reason);
+    }
+
+    @Override
+    public Subscription subscribe(StreamKey key, SubscribeRequest request, Executor executor, Subscriber subscriber) {
+        boolean viewer = request.relay().isEmpty();
+        if (viewer && context.viewers().get() >= context.settings().maxViewers()) {
+            context.counters().increment(Metric.VIEWER_REFUSED);
+            return new RefusedSubscription(
+                    executor,
+                    subscriber,
+                    "this node serves " + context.settings().maxViewers() + " players already");
+        }
+        Made made = new Made();
+        Hub hub = hubOf(key, candidate -> {
+            made.subscription = candidate.subscribe(request, executor, subscriber);
+            return made.subscription != null;
+        });
+        Subscription subscription = made.subscription;
+        return hub != null && subscription != null
+                ? subscription
+                : new RefusedSubscription(executor, subscriber, refusal());
+    }
+
+    private static final class Made {
+        private @Nullable Subscription subscription;
+    }
+
+    private String refusal() {
+        return closed
+                ? "the node shuts down"
+                : "this node has " + context.settings().maxStreams() + " streams already";
+    }
+
+    /** The hub of a stream, made if need be, as soon as {@code enter} gets into it; null if there may be no more. */
+    private @Nullable Hub hubOf(StreamKey key, java.util.function.Predicate<Hub> enter) {
+        while (!closed) {
+            Hub hub = hubs.get(key);
+            if (hub == null) {
+                if (hubs.size() >= context.settings().maxStreams()) {
+                    context.counters().increment(Metric.HUB_REFUSED);
+                    return null;
+                }
+                hub = hubs.computeIfAbsent(key, absent -> new Hub(absent, context, () -> hubs.remove(absent)));
+            }
+            // a hub that is being forgotten lets nobody in, and is out of the map by then
+            if (enter.test(hub)) {
+                if (closed) {
+                    hub.shutDown();
+                }
+                return hub;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Optional<HubSnapshot> snapshot(StreamKey key) {
+        return Optional.ofNullable(hubs.get(key)).map(Hub::snapshot);
+    }
+
+    @Override
+    public List<HubSnapshot> snapshots(int limit) {
+        return hubs.values().stream().limit(limit).map(Hub::snapshot).toList();
+    }
+
+    // ---- Directory.Listener
+
+    @Override
+    public void onFeed(StreamKey key, Feed feed) {
+        Hub hub = hubs.get(key);
+        if (hub != null) {
+            hub.pushed(feed);
+        }
+    }
+
+    @Override
+    public void onSuperseded(StreamKey key, long epoch, long byEpoch) {
+        Hub hub = hubs.get(key);
+        if (hub != null) {
+            hub.superseded(epoch, byEpoch);
+        }
+    }
+
+    @Override
+    public List<Directory.Holding> holdings() {
+        return hubs.values().stream().flatMap(hub -> hub.holding().stream()).toList();
+    }
+
+    @Override
+    public Optional<Directory.Holding> holding(StreamKey key) {
+        return Optional.ofNullable(hubs.get(key)).flatMap(Hub::holding);
+    }
+
+    /** Ends every session and subscription of this node. */
+    @Override
+    public void close() {
+        closed = true;
+        hubs.values().forEach(Hub::shutDown);
+        context.timers().close();
+    }
+}

@@ -1,0 +1,57 @@
+package io.headwater.stream;
+
+import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Links that a test plays the other end of. */
+final class FakeUpstream implements Upstream {
+    final List<Opened> opened = new ArrayList<>();
+
+    static final class Opened implements Link {
+        final Peer peer;
+        final Request request;
+        final Sink sink;
+        boolean closed;
+
+        Opened(Peer peer, Request request, Sink sink) {
+            this.peer = peer;
+            this.request = request;
+            this.sink = sink;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+
+        void breaks() {
+            sink.onClosed(new Closed(Closed.Kind.BROKEN, "test"));
+        }
+
+        void welcome(long epoch, boolean resumed, String... path) {
+            sink.onWelcome(
+                    epoch, resumed, List.of(path).stream().map(NodeId::new).toList());
+        }
+    }
+
+    @Override
+    public Link open(Peer peer, Request request, Sink sink) {
+        Opened link = new Opened(peer, request, sink);
+        opened.add(link);
+        return link;
+    }
+
+    Opened last() {
+        return opened.get(opened.size() - 1);
+    }
+
+    /** The links that are open now, as {@code node after epoch:sequence}. */
+    List<String> openNow() {
+        return opened.stream()
+                .filter(link -> !link.closed)
+                .map(link -> link.peer.node() + " after " + link.request.epoch() + ":" + link.request.afterSequence())
+                .toList();
+    }
+}
