@@ -143,7 +143,7 @@ public enum Metric {
     /** Messages of a type this version does not know. */
     RELAY_MESSAGES_SKIPPED("relay.messages.skipped"),
     RELAY_KEEP_ALIVES_IN("relay.keep-alives.in"),
-    RELAY_KEEP_ALIVES_OUT("relay.keep-alives.out");
+    RELAY_KEEP_ALIVES_OUT("relay.keep-alives.out"),
     /** Jumps of a publisher's clock that were smoothed. */
     PUBLISH_CLOCK_JUMPS("publish.clock-jumps"),
 
