@@ -17,7 +17,6 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -36,9 +35,16 @@ public final class FlvViewer implements AutoCloseable {
     private final long askedNanos = System.nanoTime();
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private final CompletableFuture<Long> firstPicture = new CompletableFuture<>();
-    private Seen seen = new Seen(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private long bytes;
+    private long pictures;
+    private long sounds;
+    private long missing;
+    private long repeated;
+    private long restarts;
+    private long falls;
+    private long longestGapMs;
     private int expected = -1;
-    private long lastDtsUs = Long.MIN_VALUE;
+    private long lastDtsUs = -1;
     private long lastPictureNanos;
 
     /**
@@ -94,14 +100,13 @@ public final class FlvViewer implements AutoCloseable {
     }
 
     public synchronized Seen seen() {
-        return seen;
+        return new Seen(
+                bytes, pictures, sounds, missing, repeated, restarts, falls, longestGapMs, lastDtsUs / 1000);
     }
 
     /** Forgets the longest gap, to measure what follows. */
     public synchronized void resetGap() {
-        seen = new Seen(
-                seen.bytes, seen.pictures, seen.sounds, seen.missing, seen.repeated, seen.restarts, seen.falls, 0,
-                seen.lastDtsMs);
+        longestGapMs = 0;
     }
 
     private void run() {
@@ -147,53 +152,43 @@ public final class FlvViewer implements AutoCloseable {
         }
     }
 
-    private synchronized void count(int bytes) {
-        seen = new Seen(
-                seen.bytes + bytes, seen.pictures, seen.sounds, seen.missing, seen.repeated, seen.restarts, seen.falls,
-                seen.longestGapMs, seen.lastDtsMs);
+    private synchronized void count(int more) {
+        bytes += more;
     }
 
     private synchronized void frame(Track track, long dtsUs, long ptsUs, boolean keyframe, Bytes payload) {
-        if (track.kind() == MediaKind.AUDIO) {
-            seen = new Seen(
-                    seen.bytes, seen.pictures, seen.sounds + 1, seen.missing, seen.repeated, seen.restarts, seen.falls,
-                    seen.longestGapMs, seen.lastDtsMs);
+        if (track.kind() == MediaKind.VIDEO) {
+            picture(dtsUs, keyframe, payload);
+        } else if (track.kind() == MediaKind.AUDIO) {
+            sounds++;
         }
-        if (track.kind() != MediaKind.VIDEO) {
-            return;
-        }
+    }
+
+    private void picture(long dtsUs, boolean keyframe, Bytes payload) {
         long now = System.nanoTime();
         if (keyframe) {
             firstPicture.complete((now - askedNanos) / 1_000_000);
         }
-        long gapMs = lastPictureNanos == 0 ? 0 : (now - lastPictureNanos) / 1_000_000;
-        lastPictureNanos = now;
-        int missing = 0;
-        int repeated = 0;
-        int restarts = 0;
-        OptionalInt number = clip.pictureNumber(payload);
-        if (number.isPresent()) {
-            int ahead = expected < 0 ? 0 : Math.floorMod(number.getAsInt() - expected, clip.pictures());
-            if (ahead != 0 && number.getAsInt() == 0 && keyframe) {
-                restarts = 1;
-            } else if (ahead != 0 && ahead < clip.pictures() / 2) {
-                missing = ahead;
-            } else if (ahead != 0) {
-                repeated = 1;
-            }
-            expected = (number.getAsInt() + 1) % clip.pictures();
+        if (lastPictureNanos != 0) {
+            longestGapMs = Math.max(longestGapMs, (now - lastPictureNanos) / 1_000_000);
         }
-        seen = new Seen(
-                seen.bytes,
-                seen.pictures + 1,
-                seen.sounds,
-                seen.missing + missing,
-                seen.repeated + repeated,
-                seen.restarts + restarts,
-                seen.falls + (dtsUs < lastDtsUs ? 1 : 0),
-                Math.max(seen.longestGapMs, gapMs),
-                dtsUs / 1000);
+        lastPictureNanos = now;
+        falls += dtsUs < lastDtsUs ? 1 : 0;
         lastDtsUs = dtsUs;
+        pictures++;
+        clip.pictureNumber(payload).ifPresent(number -> follow(number, keyframe));
+    }
+
+    private void follow(int number, boolean keyframe) {
+        int ahead = expected < 0 ? 0 : Math.floorMod(number - expected, clip.pictures());
+        if (ahead != 0 && number == 0 && keyframe) {
+            restarts++;
+        } else if (ahead != 0 && ahead < clip.pictures() / 2) {
+            missing += ahead;
+        } else if (ahead != 0) {
+            repeated++;
+        }
+        expected = (number + 1) % clip.pictures();
     }
 
     private void over(String why) {
