@@ -76,27 +76,78 @@ final class Ffmpeg {
             works = false;
         }
         if (!works) {
-            System.err.println("SKIPPED: ffmpeg does not run here: " + run.output().lines().findFirst().orElse(""));
+            System.err.println("SKIPPED: ffmpeg does not run here: "
+                    + run.output().lines().findFirst().orElse(""));
         }
         Assumptions.assumeTrue(works, "ffmpeg runs here");
     }
 
     /** Publishes a test picture with a tone, H.264 with B-frames and AAC, in real time. */
     static Run publish(String name, String url) {
-        return run(name, "ffmpeg", List.of(
-                "-hide_banner", "-nostdin", "-loglevel", "warning", "-re",
-                "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25",
-                "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
-                "-c:v", "libx264", "-preset", "veryfast", "-g", "25", "-bf", "2", "-b:v", "300k", "-pix_fmt", "yuv420p",
-                "-c:a", "aac", "-b:a", "64k", "-f", "flv", url));
+        return run(
+                name,
+                "ffmpeg",
+                List.of(
+                        "-hide_banner",
+                        "-nostdin",
+                        "-loglevel",
+                        "warning",
+                        "-re",
+                        "-f",
+                        "lavfi",
+                        "-i",
+                        "testsrc2=s=320x180:r=25",
+                        "-f",
+                        "lavfi",
+                        "-i",
+                        "sine=frequency=440:sample_rate=48000",
+                        "-c:v",
+                        "libx264",
+                        "-preset",
+                        "veryfast",
+                        "-g",
+                        "25",
+                        "-bf",
+                        "2",
+                        "-b:v",
+                        "300k",
+                        "-pix_fmt",
+                        "yuv420p",
+                        "-c:a",
+                        "aac",
+                        "-b:a",
+                        "64k",
+                        "-f",
+                        "flv",
+                        url));
     }
 
     /** Plays for {@code seconds} of media, decodes everything, and fails at the first error. */
     static Run decode(String name, String url, int seconds) {
-        return run(name, "ffmpeg", List.of(
-                "-hide_banner", "-nostdin", "-loglevel", "warning", "-xerror", "-err_detect", "explode",
-                "-rw_timeout", "20000000", "-i", url, "-t", Integer.toString(seconds),
-                "-stats_period", "1", "-progress", "-", "-f", "null", "-"));
+        return run(
+                name,
+                "ffmpeg",
+                List.of(
+                        "-hide_banner",
+                        "-nostdin",
+                        "-loglevel",
+                        "warning",
+                        "-xerror",
+                        "-err_detect",
+                        "explode",
+                        "-rw_timeout",
+                        "20000000",
+                        "-i",
+                        url,
+                        "-t",
+                        Integer.toString(seconds),
+                        "-stats_period",
+                        "1",
+                        "-progress",
+                        "-",
+                        "-f",
+                        "null",
+                        "-"));
     }
 
     static Run run(String name, String program, List<String> arguments) {
@@ -129,7 +180,9 @@ final class Ffmpeg {
             throw new IOException("no ffmpeg for this platform on the class path");
         }
         JarFile jar = ((JarURLConnection) url.openConnection()).getJarFile();
-        for (JarEntry entry : jar.stream().filter(e -> e.getName().startsWith(FOLDER) && !e.isDirectory()).toList()) {
+        for (JarEntry entry : jar.stream()
+                .filter(e -> e.getName().startsWith(FOLDER) && !e.isDirectory())
+                .toList()) {
             String file = entry.getName().substring(FOLDER.length());
             if (file.contains("/") || file.endsWith(".h") || file.startsWith("libjni")) {
                 continue;

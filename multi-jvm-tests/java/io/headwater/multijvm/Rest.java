@@ -27,7 +27,8 @@ final class Rest {
     record Answer(int status, JsonNode body) {}
 
     Answer get(String path) {
-        return send(HttpRequest.newBuilder(URI.create(base + path)).timeout(LIMIT).GET());
+        return send(
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(LIMIT).GET());
     }
 
     Answer post(String path, String json) {

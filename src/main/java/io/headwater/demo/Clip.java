@@ -84,7 +84,9 @@ public final class Clip {
     }
 
     private static boolean isPicture(FlvTag tag) {
-        return tag.type() == FlvTag.VIDEO && tag.body().length() > 5 && tag.body().at(1) == 1;
+        return tag.type() == FlvTag.VIDEO
+                && tag.body().length() > 5
+                && tag.body().at(1) == 1;
     }
 
     /** The bytes behind the FLV video header, which are what every protocol carries unchanged. */

@@ -100,8 +100,7 @@ public final class FlvViewer implements AutoCloseable {
     }
 
     public synchronized Seen seen() {
-        return new Seen(
-                bytes, pictures, sounds, missing, repeated, restarts, falls, longestGapMs, lastDtsUs / 1000);
+        return new Seen(bytes, pictures, sounds, missing, repeated, restarts, falls, longestGapMs, lastDtsUs / 1000);
     }
 
     /** Forgets the longest gap, to measure what follows. */
