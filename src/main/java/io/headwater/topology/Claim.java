@@ -13,12 +13,33 @@ import java.util.Optional;
  * @param epoch the publishing session it is in; 0 if none
  * @param published whether the publisher of that session is connected to it
  * @param standing the last feed it was told, if any
+ * @param token of its newest {@link Event.Play} or {@link Event.Publish}; 0 if not known, and then it is asked again
+ *     before a {@link Event.Stop} is believed
  */
 public record Claim(
-        Peer node, long round, boolean holds, long version, long epoch, boolean published, Optional<Feed> standing) {
+        Peer node,
+        long round,
+        boolean holds,
+        long version,
+        long epoch,
+        boolean published,
+        Optional<Feed> standing,
+        long token) {
+
+    /** A claim without the node's newest token. */
+    public Claim(
+            Peer node,
+            long round,
+            boolean holds,
+            long version,
+            long epoch,
+            boolean published,
+            Optional<Feed> standing) {
+        this(node, round, holds, version, epoch, published, standing, 0);
+    }
 
     /** The answer of a node that has nothing of the stream. */
     public static Claim nothing(Peer node, long round, long version) {
-        return new Claim(node, round, false, version, 0, false, Optional.empty());
+        return new Claim(node, round, false, version, 0, false, Optional.empty(), 0);
     }
 }

@@ -12,6 +12,7 @@ final class Claims {
         PlanState state = turn.state;
         NodeId node = claim.node().node();
         Suspicion.answered(turn, node);
+        state.unanswered.remove(node);
         state.version = Math.max(state.version, claim.version());
         state.highestEpoch = Math.max(state.highestEpoch, Recovery.epoch(claim));
         if (!claim.holds()) {
@@ -23,6 +24,10 @@ final class Claims {
                 notPublished(turn, claim);
             }
             holding(turn, claim);
+        }
+        if (claim.holds() && claim.round() == 0) {
+            // A node that speaks unasked repeats itself until it is told its feed.
+            state.holders.computeIfPresent(node, (id, holder) -> Players.untold(holder));
         }
     }
 

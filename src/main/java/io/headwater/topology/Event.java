@@ -59,6 +59,9 @@ public sealed interface Event permits Event.OfNode, Event.Started, Event.ViewCha
      */
     record FeedSeen(NodeId node, long version, long newest, boolean holds) implements OfNode {}
 
-    /** Answers {@link Action.AskHoldings}; or unasked, when the node has joined the group anew. */
+    /**
+     * Answers {@link Action.AskHoldings}; or unasked, when the node has joined the group anew: then it is answered by
+     * {@link Action.SendFeed}, and repeated until that comes.
+     */
     record Claimed(Claim claim) implements OfNode {}
 }

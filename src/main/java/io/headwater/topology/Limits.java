@@ -8,6 +8,8 @@ final class Limits {
     static final long LOCATE_MS = 1000;
     /** A node that others lost has this long to say that it is there. */
     static final long SUSPECT_MS = 500;
+    /** A peer that a node could not go on with is tried again after this long. */
+    static final long FORGIVE_MS = 20_000;
     /** How long after a grant the publisher's node is asked whether it publishes. */
     static final long CONFIRM_MS = 3000;
 
@@ -20,6 +22,8 @@ final class Limits {
     static final long GRACE_MS = 15_000;
     /** A group waits this much longer than the home for the home's word that the grace is over. */
     static final long GRACE_SLACK_MS = 2000;
+    /** A holder that is no member of the group is let go after so many repetitions. */
+    static final int STRANGER_TRIES = 4;
     /** So often per epoch a group tries another secondary origin because one cannot reach the main origin. */
     static final int SECONDARY_MOVES = 3;
 

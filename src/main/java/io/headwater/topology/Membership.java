@@ -37,6 +37,7 @@ final class Membership {
     private static void nodeGone(Turn turn, NodeId node) {
         PlanState state = turn.state;
         Suspicion.answered(turn, node);
+        state.unanswered.remove(node);
         trust(state, node);
         state.parked.removeIf(waiting -> {
             boolean gone = waiting.peer().node().equals(node);
@@ -66,12 +67,17 @@ final class Membership {
         PlanState state = turn.state;
         state.links.remove(group);
         if (state.at(Phase.AWAY) && group.equals(state.known.home()) && state.known.live()) {
-            HomeStatus known = state.known;
-            state.known = new HomeStatus(
-                    known.home(), known.epoch(), known.version(), Optional.empty(), Limits.GRACE_MS, false);
-            turn.set(Timer.Kind.GRACE, Limits.GRACE_MS);
-            turn.note(Action.Note.Kind.HELD, group.name(), "-", "home group gone");
+            homeGone(turn);
         }
+    }
+
+    /** Nobody is left in the home group who could say how the stream stands. */
+    static void homeGone(Turn turn) {
+        HomeStatus known = turn.state.known;
+        turn.state.known =
+                new HomeStatus(known.home(), known.epoch(), known.version(), Optional.empty(), Limits.GRACE_MS, false);
+        turn.set(Timer.Kind.GRACE, Limits.GRACE_MS);
+        turn.note(Action.Note.Kind.HELD, known.home().name(), "-", "home group gone");
     }
 
     private static void groupBack(Turn turn, NodeGroup group) {
@@ -79,6 +85,7 @@ final class Membership {
         if (state.at(Phase.HOME)) {
             state.links.computeIfPresent(group, (name, link) -> link.unconfirmed());
         } else if (state.at(Phase.AWAY) && group.equals(state.known.home())) {
+            state.doubter = Optional.empty();
             Regions.register(turn);
             // Told again although nothing changed: the origin tries the main origin now instead of after its back-off.
             List<NodeId> pulling = state.origin.stream().toList();

@@ -45,6 +45,9 @@ public final class OriginPlan {
             turn.state.stash.clear();
             stash.forEach(late -> take(turn, late));
         }
+        if (Settlement.isIdle(turn.state)) {
+            turn.act(new Action.Stop());
+        }
         return new Step(new OriginPlan(turn.state), turn.actions());
     }
 
@@ -82,6 +85,7 @@ public final class OriginPlan {
             case RETRY -> Settlement.retry(turn);
             case CONFIRM -> Publishers.confirm(turn);
             case SUSPECT -> Suspicion.unanswered(turn, timer.id());
+            case FORGIVE -> Suspicion.forgive(turn);
         }
     }
 

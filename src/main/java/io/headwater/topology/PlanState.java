@@ -64,7 +64,7 @@ final class PlanState {
     final List<Parked> parked = new ArrayList<>();
     long parkIds;
 
-    /** Recovering: who has not answered, the answers, and what came meanwhile. */
+    /** Since recovering: who has not answered; while recovering: the answers, and what came meanwhile. */
     final Set<NodeId> unanswered = new LinkedHashSet<>();
 
     final Map<NodeId, Claim> claims = new LinkedHashMap<>();
@@ -74,6 +74,9 @@ final class PlanState {
     final Map<NodeId, Long> suspects = new LinkedHashMap<>();
 
     final Set<NodeId> silent = new LinkedHashSet<>();
+
+    /** Whether the timer runs after which failed links are tried again. */
+    boolean forgiving;
 
     /** Whether the retry timer runs, and how often it fired in a row. */
     boolean retrying;
@@ -108,6 +111,7 @@ final class PlanState {
         stash.addAll(from.stash);
         suspects.putAll(from.suspects);
         silent.addAll(from.silent);
+        forgiving = from.forgiving;
         retrying = from.retrying;
         retries = from.retries;
     }

@@ -43,7 +43,9 @@ final class Players {
         state.publishes.removeIf(
                 publish -> publish.node().node().equals(stop.node()) && publish.token() < stop.token());
         Holder holder = state.holders.get(stop.node());
-        if (holder != null && holder.token() < stop.token()) {
+        if (holder != null && holder.token() == 0) {
+            Suspicion.ask(turn, stop.node());
+        } else if (holder != null && holder.token() < stop.token()) {
             leave(turn, stop.node(), "stopped");
         }
     }

@@ -35,9 +35,7 @@ final class Recovery {
             state.view = changed.view();
             state.unanswered.removeIf(node -> !state.view.reaches(node));
         } else if (event instanceof Event.TimerFired fired) {
-            if (fired.timer().kind() == Timer.Kind.RECOVER) {
-                state.unanswered.clear();
-            }
+            return fired.timer().kind() == Timer.Kind.RECOVER;
         } else if (state.stash.size() < Limits.STASHED) {
             state.stash.add(event);
         } else {
@@ -121,6 +119,9 @@ final class Recovery {
                 .filter(node -> state.holders.containsKey(node)
                         && state.origin.filter(node::equals).isEmpty())
                 .findFirst();
+        if (!state.view.groups().contains(main.group())) {
+            Membership.homeGone(turn);
+        }
         Search.served(turn);
     }
 
@@ -142,7 +143,7 @@ final class Recovery {
             return;
         }
         Holder before = state.holders.get(node);
-        Holder holder = before == null ? Holder.of(claim.node(), 0) : before;
+        Holder holder = before == null ? Holder.of(claim.node(), claim.token()) : before;
         Optional<Feed> standing = claim.published() ? Optional.of(new Feed.Publisher(claim.epoch())) : claim.standing();
         state.holders.put(
                 node,

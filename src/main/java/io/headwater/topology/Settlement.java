@@ -22,9 +22,6 @@ final class Settlement {
             state.retries = 0;
         }
         keepRetrying(turn, told);
-        if (isIdle(state)) {
-            turn.act(new Action.Stop());
-        }
     }
 
     /** Roles stay where they are as long as their node is fit; the first in line that is fit takes a free one. */
@@ -164,6 +161,13 @@ final class Settlement {
         PlanState state = turn.state;
         state.retrying = false;
         state.retries++;
+        if (state.retries >= Limits.STRANGER_TRIES) {
+            // A late word of a node that left; one that is just joining is a member by now.
+            List<NodeId> strangers = state.holders.keySet().stream()
+                    .filter(node -> isStranger(state, node))
+                    .toList();
+            strangers.forEach(node -> Players.leave(turn, node, "not a member"));
+        }
         for (Holder holder : state.holders.values()) {
             if (!holder.seen() && holder.told().isPresent() && state.view.reaches(holder.node())) {
                 turn.act(new Action.SendFeed(
@@ -181,6 +185,14 @@ final class Settlement {
         if (registers(state)) {
             Regions.register(turn);
         }
+        if (asksStill(state)) {
+            turn.act(new Action.AskHoldings(List.copyOf(state.unanswered), ++state.version));
+        }
+    }
+
+    /** Nodes that said nothing when the entity started may hold the stream all the same. */
+    private static boolean asksStill(PlanState state) {
+        return !state.unanswered.isEmpty() && state.retries <= Limits.FAREWELL_TRIES;
     }
 
     private static void keepRetrying(Turn turn, boolean told) {
@@ -200,11 +212,18 @@ final class Settlement {
         if (!state.served() && state.retries > Limits.FAREWELL_TRIES) {
             return false;
         }
-        return state.holders.values().stream().anyMatch(holder -> !holder.seen() && state.view.reaches(holder.node()))
+        return state.holders.values().stream()
+                        .anyMatch(holder -> isStranger(state, holder.node())
+                                || (!holder.seen() && state.view.reaches(holder.node())))
                 || (announces(state)
                         && state.links.entrySet().stream()
                                 .anyMatch(link -> !link.getValue().confirmed() && state.view.reaches(link.getKey())))
-                || registers(state);
+                || registers(state)
+                || asksStill(state);
+    }
+
+    private static boolean isStranger(PlanState state, NodeId node) {
+        return !state.view.nodes().containsKey(node);
     }
 
     private static boolean registers(PlanState state) {
@@ -214,7 +233,8 @@ final class Settlement {
                 && !(state.holders.isEmpty() && state.retries > Limits.FAREWELL_TRIES);
     }
 
-    private static boolean isIdle(PlanState state) {
+    /** Whether nothing is left to remember, to wait for or to repeat. */
+    static boolean isIdle(PlanState state) {
         boolean nobody = state.parked.isEmpty() && state.publishes.isEmpty() && state.locateRound == 0;
         boolean absent = state.at(Phase.ABSENT) && !unanswered(state);
         boolean away = state.at(Phase.AWAY) && state.holders.isEmpty() && !registers(state);

@@ -10,7 +10,7 @@ import java.util.Optional;
  * <p>One reporter's word changes what the reporter falls back on, nothing else: the link between the two may be all that
  * broke. The lost node is asked; only if it is silent for {@link Limits#SUSPECT_MS}, says that it does not hold the stream,
  * or is doubted by the cluster, it loses its role. A role once moved stays where it went, so nothing flaps when the lost
- * node turns out to live. A main origin is never replaced on a report: its own node, the cluster's membership or a new
+ * node turns out to live. After {@link Limits#FORGIVE_MS} failed links are tried again. A main origin is never replaced on a report: its own node, the cluster's membership or a new
  * publisher say that it is gone.
  */
 final class Suspicion {
@@ -29,7 +29,7 @@ final class Suspicion {
         if (state.at(Phase.AWAY) && state.isMainOrigin(lost.peer())) {
             lostFar(turn, holder);
         } else {
-            state.holders.put(holder.node(), holder.avoiding(lost.peer()));
+            avoid(turn, holder, lost.peer());
             ask(turn, lost.peer());
         }
     }
@@ -45,9 +45,10 @@ final class Suspicion {
     private static void lostFar(Turn turn, Holder holder) {
         PlanState state = turn.state;
         if (state.origin.filter(holder.node()::equals).isEmpty()) {
-            state.holders.put(holder.node(), holder.avoiding(mainOrigin(state)));
+            avoid(turn, holder, mainOrigin(state));
         } else if (state.doubter.isEmpty() && state.view.reaches(state.known.home())) {
             state.doubter = Optional.of(holder.node());
+            forgiveLater(turn);
             Regions.register(turn);
         }
     }
@@ -65,8 +66,27 @@ final class Suspicion {
         if (state.holders.values().stream()
                 .anyMatch(other -> !other.node().equals(doubter) && state.fit(other, main))) {
             state.moves++;
-            state.holders.put(doubter, holder.avoiding(main));
+            avoid(turn, holder, main);
         }
+    }
+
+    private static void avoid(Turn turn, Holder holder, NodeId peer) {
+        PlanState state = turn.state;
+        state.holders.put(holder.node(), holder.avoiding(peer));
+        forgiveLater(turn);
+    }
+
+    private static void forgiveLater(Turn turn) {
+        if (!turn.state.forgiving) {
+            turn.state.forgiving = true;
+            turn.set(Timer.Kind.FORGIVE, Limits.FORGIVE_MS);
+        }
+    }
+
+    /** Links that failed get another chance: what only worked around them is not kept for ever. */
+    static void forgive(Turn turn) {
+        turn.state.forgiving = false;
+        turn.forgetTroubles();
     }
 
     private static NodeId mainOrigin(PlanState state) {

@@ -21,7 +21,9 @@ public record Timer(Kind kind, long id) {
         /** Main origin's word that it publishes. */
         CONFIRM,
         /** The answer of nodes that others lost. */
-        SUSPECT
+        SUSPECT,
+        /** Links between nodes that failed: they get another chance. */
+        FORGIVE
     }
 
     static Timer of(Kind kind) {
