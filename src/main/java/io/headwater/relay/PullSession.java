@@ -97,6 +97,8 @@ final class PullSession {
     void onAlive() {
         if (welcomed()) {
             sink.onAlive();
+        } else if (accepted()) {
+            sink.onWaiting();
         }
     }
 
@@ -173,6 +175,7 @@ final class PullSession {
             return refused(Metric.RELAY_PULLS_SECRET, "its cluster secret is not the one of this node");
         }
         state = State.ACCEPTED;
+        sink.onWaiting();
         return Optional.empty();
     }
 

@@ -59,6 +59,12 @@ public interface Upstream {
         /** Something arrived that shows the link and the peer's stream are alive although there is no frame to send. */
         void onAlive();
 
+        /**
+         * The peer took the link and is alive, but has no place in the stream for it yet: it waits for its own feed or
+         * for a publisher. Told when it took the link and with every sign of life until {@link #onWelcome}.
+         */
+        default void onWaiting() {}
+
         /** The link is over and delivers nothing more. */
         void onClosed(Closed closed);
     }

@@ -15,6 +15,7 @@ final class HeardSink implements Upstream.Sink {
     private final List<Upstream.Closed> ends = new ArrayList<>();
     private final AtomicInteger inside = new AtomicInteger();
     private int alive;
+    private int waiting;
 
     @Override
     public void onWelcome(long epoch, boolean resumed, List<NodeId> path) {
@@ -40,6 +41,11 @@ final class HeardSink implements Upstream.Sink {
     }
 
     @Override
+    public void onWaiting() {
+        hear(() -> waiting++);
+    }
+
+    @Override
     public void onClosed(Upstream.Closed closed) {
         hear(() -> {
             ends.add(closed);
@@ -61,6 +67,10 @@ final class HeardSink implements Upstream.Sink {
 
     synchronized int alive() {
         return alive;
+    }
+
+    synchronized int waiting() {
+        return waiting;
     }
 
     private void hear(Runnable what) {

@@ -195,6 +195,7 @@ class RelayLinkTest {
     void aLinkThatWaitsForAPublisherIsNotTakenForOneThatServes() {
         var link = pull(SETTINGS, 0, -1);
         await("keep-alives", () -> edge.get(Metric.RELAY_KEEP_ALIVES_IN) >= 3);
+        await("the hub is told that it waits", () -> sink.waiting() >= 4);
         assertEquals(List.of(), sink.words());
         assertEquals(0, sink.alive());
         addFrames(3, 0, 1);
