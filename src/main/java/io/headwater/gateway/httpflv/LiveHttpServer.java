@@ -1,5 +1,6 @@
 package io.headwater.gateway.httpflv;
 
+import io.headwater.net.ConnectionLimit;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;

@@ -1,6 +1,7 @@
 package io.headwater.gateway.httpflv;
 
 import io.headwater.net.Counters;
+import io.headwater.net.Goodbye;
 import io.headwater.net.Metric;
 import io.headwater.stream.Streams;
 import io.netty.buffer.ByteBuf;

@@ -1,5 +1,6 @@
 package io.headwater.gateway.httpflv;
 
+import io.headwater.net.Goodbye;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpResponseStatus;

@@ -1,0 +1,93 @@
+package io.headwater.gateway.httpflv;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** A client that says exactly what the test says. */
+final class HttpClient implements AutoCloseable {
+    private static final int PATIENCE_MS = 30_000;
+
+    final Socket socket;
+    final InputStream in;
+
+    HttpClient(int port) throws IOException {
+        this(port, 0);
+    }
+
+    /** @param receiveBuffer bytes, 0 for the system's */
+    HttpClient(int port, int receiveBuffer) throws IOException {
+        socket = new Socket();
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.connect(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), PATIENCE_MS);
+        socket.setSoTimeout(PATIENCE_MS);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** Sends text with {@code |} for CRLF. */
+    HttpClient say(String text) throws IOException {
+        return say(text.replace("|", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    HttpClient say(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        return this;
+    }
+
+    HttpClient get(String path) throws IOException {
+        return say("GET " + path + " HTTP/1.1|Host: h||");
+    }
+
+    /** The response's head, without its last empty line; empty if the connection ended instead. */
+    String head() throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        int last = 0;
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            head.write(next);
+            last = last << 8 | next;
+            if (last == 0x0d0a0d0a) {
+                return head.toString(StandardCharsets.ISO_8859_1).trim();
+            }
+        }
+        return "";
+    }
+
+    /** A response with {@code Content-Length}: status code, then the body. */
+    String answer() throws IOException {
+        String head = head();
+        return statusOf(head) + " " + new String(in.readNBytes(contentLength(head)), StandardCharsets.UTF_8).trim();
+    }
+
+    static String statusOf(String head) {
+        return head.isEmpty() ? "" : head.substring("HTTP/1.1 ".length(), "HTTP/1.1 ".length() + 3);
+    }
+
+    static int contentLength(String head) {
+        int at = head.toLowerCase(Locale.ROOT).indexOf("content-length: ");
+        return at < 0 ? 0 : Integer.parseInt(head.substring(at + 16).split("\r", 2)[0]);
+    }
+
+    /** Whether the server ended the connection, with or without bytes before that. */
+    boolean ended() throws IOException {
+        try {
+            in.readAllBytes();
+            return true;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
