@@ -224,6 +224,11 @@ public final class ControlPlane implements Directory {
                 : new StreamReports(routes).topology(key);
     }
 
+    /** Plays of this node that wait for a publisher now. */
+    public int parkedPlays() {
+        return desk.parkedPlays();
+    }
+
     private List<StreamReport> ownStreams() {
         return state.streams(Integer.MAX_VALUE).stream()
                 .map(hub -> StreamReport.of(seen().self(), hub))

@@ -7,13 +7,13 @@ import io.headwater.stream.Directory;
 import io.headwater.topology.Action;
 import io.headwater.topology.Claim;
 import io.headwater.topology.ConflictPolicy;
+import io.headwater.topology.Epochs;
 import io.headwater.topology.Event;
 import io.headwater.topology.Feed;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -245,9 +245,11 @@ final class Desk implements Directory {
         });
     }
 
-    /** Requests that wait now. */
-    int waiting() {
-        return locked(requests::size);
+    /** Plays that wait for a publisher now, as their entities said. */
+    int parkedPlays() {
+        return locked(() -> (int) requests.values().stream()
+                .filter(request -> request instanceof Request.Playing playing && playing.parked)
+                .count());
     }
 
     // Inside, all under the lock.
@@ -353,7 +355,7 @@ final class Desk implements Directory {
             return;
         }
         long known = Math.max(standing(request.key).epoch(), HolderFeed.highestEpoch(holders));
-        long epoch = Math.max(known + 1, (clockMs.getAsLong() / 1000 + 1) << 20);
+        long epoch = Epochs.next(known, clockMs.getAsLong() / 1000 + 1, node);
         LOG.warn("{}: its entity is silent, this node grants session {} by itself", request.key, epoch);
         counters.increment(Metric.CLUSTER_GRANTED_ALONE);
         requests.remove(request.token);
@@ -526,8 +528,7 @@ final class Desk implements Directory {
     }
 
     private void supersedeRequests(StreamKey key, Class<? extends Request> kind) {
-        Collection<Request> all = requests.values();
-        all.removeIf(request -> request.key.equals(key) && kind.isInstance(request));
+        requests.values().removeIf(request -> request.key.equals(key) && kind.isInstance(request));
     }
 
     private void drop(Request request) {

@@ -5,7 +5,10 @@ import com.typesafe.config.ConfigFactory;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The Pekko configuration of a control plane: {@code headwater-cluster.conf} with one node's settings over it. */
+/**
+ * The Pekko configuration of a control plane: {@code headwater-cluster.conf} with one node's settings over
+ * it, and what {@code -Dpekko...} says over all.
+ */
 final class Remoting {
     /** The name of the actor system; nodes of another name do not talk to each other. */
     static final String SYSTEM = "headwater";
@@ -28,7 +31,9 @@ final class Remoting {
         values.put("pekko.cluster.failure-detector.acceptable-heartbeat-pause", settings.heartbeatPause());
         values.put("pekko.cluster.sharding.number-of-shards", settings.shards());
         ClassLoader loader = Remoting.class.getClassLoader();
-        return ConfigFactory.parseMap(values)
+        Config given = ConfigFactory.systemProperties();
+        return (given.hasPath("pekko") ? given.withOnlyPath("pekko") : ConfigFactory.empty())
+                .withFallback(ConfigFactory.parseMap(values))
                 .withFallback(ConfigFactory.parseResources(loader, "headwater-cluster.conf"))
                 .withFallback(ConfigFactory.defaultReferenceUnresolved(loader))
                 .resolve();

@@ -52,7 +52,14 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
 
     private record TimerFired(Timer timer) implements Command {}
 
+    private record IdleFor() implements Command {}
+
     private static final Logger LOG = LoggerFactory.getLogger(StreamEntity.class);
+
+    /** An entity that has nothing to remember stays for a while: starting costs a question to every node. */
+    private static final Duration LINGER = Duration.ofSeconds(5);
+
+    private static final String IDLE = "idle";
 
     private final StreamKey key;
     private final TimerScheduler<Command> timers;
@@ -100,6 +107,7 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
                 .onMessage(Inspect.class, this::onInspect)
                 .onMessage(MembersChanged.class, this::onMembersChanged)
                 .onMessage(TimerFired.class, this::onTimerFired)
+                .onMessage(IdleFor.class, this::onIdle)
                 .onMessage(Wake.class, wake -> this)
                 .onMessage(End.class, this::onEnd)
                 .build();
@@ -143,19 +151,42 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
     }
 
     private Behavior<Command> onEnd(End end) {
-        if (!idle) {
+        if (!idle && othersCanHost()) {
             routes.entity(key).tell(new Wake());
         }
         return Behaviors.stopped();
+    }
+
+    /** A message to an entity that nobody can host would keep this node from leaving. */
+    private boolean othersCanHost() {
+        return members.view().nodes().keySet().stream()
+                .anyMatch(node -> members.view().reaches(node)
+                        && !node.equals(members.self().node()));
     }
 
     private List<Action> take(Event event) {
         LOG.debug("{}: takes {}", key, event);
         OriginPlan.Step step = plan.on(event);
         plan = step.next();
-        idle = false;
-        step.actions().forEach(this::act);
-        return step.actions();
+        List<Action> actions = step.actions();
+        actions.forEach(this::act);
+        rest(!actions.isEmpty() && actions.get(actions.size() - 1) instanceof Action.Stop);
+        return actions;
+    }
+
+    /** @param nowIdle whether the plan would end now; work that it took on after saying so counts */
+    private void rest(boolean nowIdle) {
+        if (nowIdle && !idle) {
+            timers.startSingleTimer(IDLE, new IdleFor(), LINGER);
+        } else if (!nowIdle) {
+            timers.cancel(IDLE);
+        }
+        idle = nowIdle;
+    }
+
+    private Behavior<Command> onIdle(IdleFor idleFor) {
+        shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+        return this;
     }
 
     private void act(Action action) {
@@ -185,8 +216,7 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
         } else if (action instanceof Action.Note note) {
             note(note);
         } else if (action instanceof Action.Stop) {
-            idle = true;
-            shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+            LOG.debug("{}: has nothing to remember", key);
         } else {
             throw new IllegalStateException("unknown action " + action);
         }

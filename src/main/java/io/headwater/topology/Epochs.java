@@ -7,13 +7,14 @@ package io.headwater.topology;
  * who remembers. Its lowest twelve bits come from the publisher's node: two sides of a cut cluster that grant at the same
  * second still give different numbers.
  */
-final class Epochs {
+public final class Epochs {
     private static final int TIME_SHIFT = 20;
     private static final long NODE_MASK = 0xFFF;
 
     private Epochs() {}
 
-    static long next(long highestKnown, long coarseTimeS, NodeId publisher) {
+    /** The number of the next session of a stream, above {@code highestKnown} and above the coarse time. */
+    public static long next(long highestKnown, long coarseTimeS, NodeId publisher) {
         long least = Math.max(highestKnown + 1, coarseTimeS << TIME_SHIFT);
         long epoch = (least & ~NODE_MASK) | mark(publisher);
         return epoch < least ? epoch + NODE_MASK + 1 : epoch;
