@@ -13,14 +13,13 @@ import io.headwater.topology.Feed;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -44,7 +43,8 @@ final class Desk implements Directory {
     private static final long ANSWER_MARGIN_MS = 2_000;
     private static final long SETTLE_MS = 60_000;
     private static final long LEAVE_MS = 15_000;
-    private static final int ANNOUNCED_PER_TICK = 200;
+    private static final long CLAIM_RESEND_MS = 1_000;
+    private static final int CLAIMS_PER_TICK = 200;
     private static final int MAX_REMEMBERED = 10_000;
 
     private final NodeId node;
@@ -54,13 +54,19 @@ final class Desk implements Directory {
     private final Executor calls;
     private final LinkedHashMap<Long, Request> requests = new LinkedHashMap<>();
     private final LinkedHashMap<StreamKey, Standing> standings = new LinkedHashMap<>();
-    private final Queue<StreamKey> toAnnounce = new ArrayDeque<>();
+    private final LinkedHashMap<StreamKey, Claiming> claims = new LinkedHashMap<>();
     private @Nullable Wires wires;
     private @Nullable NodeGroup group;
     private volatile Listener listener = new Nobody();
     private long lastToken;
     private long attachedMs;
-    private long announceFromMs;
+
+    /**
+     * What the node holds is told to the stream's entity until that answers with a feed.
+     *
+     * @param dueMs when it is told next
+     */
+    private record Claiming(long startedMs, long dueMs) {}
 
     /**
      * @param clockMs wall clock; also what tokens and new epochs start from
@@ -100,8 +106,8 @@ final class Desk implements Directory {
                     onConflict == OnConflict.REJECT ? ConflictPolicy.REJECT : ConflictPolicy.TAKEOVER,
                     graceMs,
                     before.wants());
-            supersedeRequests(key, Request.Leaving.class);
-            put(key, before.wanted());
+            comesBack(key);
+            put(key, before.wanted(request.token));
             requests.put(request.token, request);
             send(request);
             return request.answer;
@@ -115,8 +121,8 @@ final class Desk implements Directory {
                 return CompletableFuture.completedFuture(new Feed.Nothing(Feed.Reason.UNAVAILABLE));
             }
             var request = new Request.Playing(key, ++lastToken, clockMs.getAsLong(), parkMs);
-            supersedeRequests(key, Request.Leaving.class);
-            put(key, standing(key).wanted());
+            comesBack(key);
+            put(key, standing(key).wanted(request.token));
             requests.put(request.token, request);
             send(request);
             return request.answer;
@@ -127,10 +133,10 @@ final class Desk implements Directory {
     public void unpublish(StreamKey key, long epoch, Departure departure) {
         locked(() -> {
             Standing standing = standing(key);
-            if (standing.published() && standing.epoch() == epoch) {
+            if (standing.publishedEpoch() == epoch) {
                 put(key, standing.unpublished());
+                claims.remove(key);
             }
-            supersedeRequests(key, Request.Claiming.class);
             leave(key, new Event.Unpublish(node, ++lastToken, epoch, departure == Departure.FINISHED));
             return this;
         });
@@ -140,6 +146,7 @@ final class Desk implements Directory {
     public void released(StreamKey key) {
         locked(() -> {
             put(key, standing(key).stopped());
+            claims.remove(key);
             for (Request request : List.copyOf(requests.values())) {
                 if (request.key.equals(key) && !(request instanceof Request.Leaving)) {
                     drop(request);
@@ -171,7 +178,8 @@ final class Desk implements Directory {
                 group = newWires.self().group();
                 standings.replaceAll((key, standing) -> standing.elsewhere());
             }
-            announceIn(0);
+            claims.clear();
+            standings.forEach((key, standing) -> claimFrom(key, attachedMs));
             requests.values().forEach(this::send);
             return this;
         });
@@ -185,9 +193,20 @@ final class Desk implements Directory {
         });
     }
 
-    /** Tells the entities after {@code delayMs} what this node holds, since they may have moved or forgotten. */
-    void announce(long delayMs) {
-        locked(() -> announceIn(delayMs));
+    /**
+     * Members of the group went away, perhaps with entities. Where it matters most that there is one, it is told in
+     * {@code delayMs} what this node holds, which starts it.
+     */
+    void gone(Set<NodeId> nodes, long delayMs) {
+        locked(() -> {
+            long fromMs = clockMs.getAsLong() + delayMs;
+            standings.forEach((key, standing) -> {
+                if (standing.concernedBy(nodes)) {
+                    claimFrom(key, fromMs);
+                }
+            });
+            return this;
+        });
     }
 
     /** An entity answers this node or gives it an order. */
@@ -202,7 +221,7 @@ final class Desk implements Directory {
             } else if (action instanceof Action.Done done) {
                 requests.remove(done.token());
             } else if (action instanceof Action.StopPublisher stop) {
-                superseded(key, stop.epoch(), stop.byEpoch());
+                superseded(key, stop.byEpoch());
             } else if (action instanceof Action.SendFeed feed) {
                 fed(key, feed);
             } else {
@@ -237,10 +256,10 @@ final class Desk implements Directory {
                 } else if (request instanceof Request.Playing playing) {
                     tick(playing, nowMs);
                 } else {
-                    tickUnheard(request, nowMs);
+                    tickLeaving(request, nowMs);
                 }
             }
-            announceSome(nowMs);
+            tickClaims(nowMs);
             return this;
         });
     }
@@ -298,8 +317,8 @@ final class Desk implements Directory {
         }
     }
 
-    private void tickUnheard(Request request, long nowMs) {
-        if (nowMs - request.startedMs > (request instanceof Request.Claiming ? SETTLE_MS : LEAVE_MS)) {
+    private void tickLeaving(Request request, long nowMs) {
+        if (nowMs - request.startedMs > LEAVE_MS) {
             requests.remove(request.token);
         } else if (nowMs - request.sentMs >= settings.silence().toMillis()) {
             send(request);
@@ -334,7 +353,7 @@ final class Desk implements Directory {
         HolderFeed.choose(self, holders).ifPresent(feed -> {
             LOG.info("{}: its entity is silent, pulls from a holder: {}", request.key, feed);
             Standing standing = standing(request.key);
-            put(request.key, standing.told(standing.version(), feed));
+            put(request.key, standing.fed(feed));
             answerPlay(request, feed);
         });
     }
@@ -360,8 +379,7 @@ final class Desk implements Directory {
         counters.increment(Metric.CLUSTER_GRANTED_ALONE);
         requests.remove(request.token);
         put(request.key, standing(request.key).granted(epoch));
-        var claiming = new Request.Claiming(request.key, ++lastToken, clockMs.getAsLong());
-        requests.put(claiming.token, claiming);
+        claimFrom(request.key, clockMs.getAsLong());
         calls.execute(() -> request.answer.complete(new Grant.Granted(epoch)));
     }
 
@@ -371,10 +389,11 @@ final class Desk implements Directory {
             requests.remove(grant.token());
             put(key, standing.granted(grant.epoch()));
             calls.execute(() -> publishing.answer.complete(new Grant.Granted(grant.epoch())));
-        } else if (standing.published() && standing.epoch() > grant.epoch()) {
-            announceOne(key);
-        } else if (!standing.published() || standing.epoch() < grant.epoch()) {
-            superseded(key, standing.epoch(), grant.epoch());
+            superseded(key, standing.epoch());
+        } else if (standing.publishedEpoch() > grant.epoch()) {
+            claimFrom(key, clockMs.getAsLong());
+        } else if (standing.publishedEpoch() < grant.epoch()) {
+            superseded(key, grant.epoch());
             leave(key, new Event.Unpublish(node, ++lastToken, grant.epoch(), false));
         }
     }
@@ -389,28 +408,32 @@ final class Desk implements Directory {
         }
     }
 
-    private void superseded(StreamKey key, long epoch, long byEpoch) {
+    /** If this node publishes in an older session than {@code byEpoch}, that is over. */
+    private void superseded(StreamKey key, long byEpoch) {
         Standing standing = standing(key);
-        if (standing.published() && standing.epoch() <= epoch && epoch < byEpoch) {
-            put(key, standing.unpublished());
-            supersedeRequests(key, Request.Claiming.class);
-            calls.execute(() -> listener.onSuperseded(key, standing.epoch(), byEpoch));
+        long epoch = standing.publishedEpoch();
+        if (standing.published() && epoch < byEpoch) {
+            put(key, standing.unpublished().heard(byEpoch));
+            claims.remove(key);
+            calls.execute(() -> listener.onSuperseded(key, epoch, byEpoch));
+        } else {
+            put(key, standing.heard(byEpoch));
         }
     }
 
     private void fed(StreamKey key, Action.SendFeed sent) {
-        Standing standing = standing(key);
-        long newest = Math.max(standing.version(), sent.version());
+        Standing before = standing(key);
+        put(key, before.seen(sent.version()));
         if (wires != null) {
-            wires.toEntity(key, new Event.FeedSeen(node, sent.version(), newest, standing.wants()));
+            long newest = Math.max(before.version(), sent.version());
+            wires.toEntity(key, new Event.FeedSeen(node, sent.version(), newest, before.wants()));
         }
-        if (sent.version() < standing.version() || !standing.wants()) {
+        if (sent.version() < before.version() || !before.wants()) {
             return;
         }
-        superseded(key, standing.epoch(), Standing.epochOf(sent.feed()));
-        supersedeRequests(key, Request.Claiming.class);
-        boolean isNew = !standing(key).feed().equals(Optional.of(sent.feed()));
-        put(key, standing(key).told(sent.version(), sent.feed()));
+        claims.remove(key);
+        superseded(key, Standing.epochOf(sent.feed()));
+        put(key, standing(key).fed(sent.feed()));
         boolean answered = false;
         for (long token : sent.tokens()) {
             if (requests.get(token) instanceof Request.Playing playing) {
@@ -419,7 +442,7 @@ final class Desk implements Directory {
                 answerPlay(playing, sent.feed());
             }
         }
-        if (!answered && isNew) {
+        if (!answered && !before.feed().equals(Optional.of(sent.feed()))) {
             calls.execute(() -> listener.onFeed(key, sent.feed()));
         }
     }
@@ -455,47 +478,44 @@ final class Desk implements Directory {
             now.toEntity(request.key, new Event.Play(now.self(), request.token, leftMs));
         } else if (request instanceof Request.Leaving leaving) {
             now.toEntity(request.key, leaving.event);
-        } else {
-            announceOne(request.key);
         }
     }
 
-    private boolean announceIn(long delayMs) {
-        announceFromMs = clockMs.getAsLong() + delayMs;
-        toAnnounce.clear();
-        standings.forEach((key, standing) -> {
-            if (standing.wants()) {
-                toAnnounce.add(key);
-            }
-        });
-        return true;
-    }
-
-    private void announceSome(long nowMs) {
-        for (int i = 0; i < ANNOUNCED_PER_TICK && wires != null && nowMs >= announceFromMs; i++) {
-            StreamKey key = toAnnounce.poll();
-            if (key == null) {
-                return;
-            }
-            if (standing(key).wants()) {
-                announceOne(key);
-            }
+    private void claimFrom(StreamKey key, long fromMs) {
+        if (standing(key).wants()) {
+            claims.putIfAbsent(key, new Claiming(fromMs, fromMs));
         }
     }
 
-    private void announceOne(StreamKey key) {
+    private void tickClaims(long nowMs) {
         Wires now = wires;
-        if (now != null) {
-            now.toEntity(key, new Event.Claimed(claimed(key, now.self(), 0)));
+        if (now == null) {
+            return;
+        }
+        List<StreamKey> due = claims.entrySet().stream()
+                .filter(claim -> nowMs >= claim.getValue().dueMs)
+                .limit(CLAIMS_PER_TICK)
+                .map(Map.Entry::getKey)
+                .toList();
+        for (StreamKey key : due) {
+            Claiming claiming = claims.remove(key);
+            if (claiming != null
+                    && nowMs - claiming.startedMs <= SETTLE_MS
+                    && standing(key).wants()) {
+                now.toEntity(key, new Event.Claimed(claimed(key, now.self(), 0)));
+                claims.put(key, new Claiming(claiming.startedMs, nowMs + CLAIM_RESEND_MS));
+            }
         }
     }
 
     private Claim claimed(StreamKey key, Peer self, long round) {
         Standing standing = standing(key);
-        return standing.wants()
-                ? new Claim(
-                        self, round, true, standing.version(), standing.epoch(), standing.published(), standing.feed())
-                : Claim.nothing(self, round, standing.version());
+        if (!standing.wants()) {
+            return Claim.nothing(self, round, standing.version());
+        }
+        boolean published = standing.published();
+        long epoch = published ? standing.publishedEpoch() : standing.epoch();
+        return new Claim(self, round, true, standing.version(), epoch, published, standing.feed());
     }
 
     private Standing standing(StreamKey key) {
@@ -527,8 +547,14 @@ final class Desk implements Directory {
         return full;
     }
 
-    private void supersedeRequests(StreamKey key, Class<? extends Request> kind) {
-        requests.values().removeIf(request -> request.key.equals(key) && kind.isInstance(request));
+    /** The node wants the stream again: what it still says about letting go of it is void. */
+    private void comesBack(StreamKey key) {
+        if (standings.containsKey(key)) {
+            requests.values()
+                    .removeIf(request -> request.key.equals(key)
+                            && request instanceof Request.Leaving leaving
+                            && leaving.event instanceof Event.Stop);
+        }
     }
 
     private void drop(Request request) {

@@ -136,7 +136,12 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
                 .map(node -> new Members.Seen(node, member.uniqueAddress().longUid()));
     }
 
-    private static void tell(String what, Member member) {
+    /** Logs a change; a node that leaves sees all others go, which is not worth a line. */
+    private void tell(String what, Member member) {
+        boolean own = NodeRoles.of(member).filter(roles -> roles.node().equals(self.node())).isPresent();
+        if (!own && view.joined() && !view.selfIsUp()) {
+            return;
+        }
         LOG.info(
                 "node {} of group {} at {} {}",
                 NodeRoles.of(member).map(roles -> roles.node().name()).orElse("?"),

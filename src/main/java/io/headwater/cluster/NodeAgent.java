@@ -4,6 +4,7 @@ import io.headwater.media.StreamKey;
 import io.headwater.topology.Action;
 import io.headwater.topology.Event;
 import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -44,7 +45,7 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     static final String NAME = "agent";
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
-    private static final int ANNOUNCE_SPREAD_MS = 1_000;
+    private static final int ANNOUNCE_SPREAD_MS = 500;
 
     private final Routes routes;
     private final Desk desk;
@@ -113,11 +114,11 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
 
     /** Where a member of the group went away, entities may have gone with it: who holds streams speaks up. */
     private Behavior<Command> onMembersChanged(MembersChanged changed) {
-        Map<?, Long> gone = new HashMap<>(members.view().nodes());
+        Map<NodeId, Long> gone = new HashMap<>(members.view().nodes());
         gone.values().removeAll(changed.members.view().nodes().values());
         members = changed.members;
         if (!gone.isEmpty()) {
-            desk.announce(ThreadLocalRandom.current().nextInt(ANNOUNCE_SPREAD_MS));
+            desk.gone(gone.keySet(), ThreadLocalRandom.current().nextInt(ANNOUNCE_SPREAD_MS));
         }
         return this;
     }

@@ -68,11 +68,4 @@ abstract sealed class Request {
             this.event = event;
         }
     }
-
-    /** This node granted a session by itself: the entity is told until it answers with a feed. */
-    static final class Claiming extends Request {
-        Claiming(StreamKey key, long token, long nowMs) {
-            super(key, token, nowMs);
-        }
-    }
 }

@@ -157,7 +157,7 @@ class ClusterMessageTest {
     }
 
     private static Object simple(Class<?> type) {
-        if (type == long.class) {
+        if (type == long.class || type == Long.class) {
             return 1_882_544_000_729_136L;
         }
         if (type == int.class || type == Integer.class) {
