@@ -1,11 +1,13 @@
 package io.headwater.api;
 
 import io.headwater.net.Counters;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -62,7 +64,20 @@ public final class ApiServer {
                 .newServerAt(settings.bindHost(), settings.port())
                 .withSettings(serverSettings(system, settings))
                 .bindFlow(serve)
-                .thenApply(binding -> new ApiServer(binding, counters));
+                .handle((binding, failed) -> {
+                    if (binding == null) {
+                        MalformedRequests.stopCountingIn(counters);
+                        throw new CompletionException(taken(settings, failed));
+                    }
+                    return new ApiServer(binding, counters);
+                });
+    }
+
+    private static BindException taken(ApiSettings settings, Throwable cause) {
+        BindException named = new BindException("cannot listen on " + settings.bindHost() + ":" + settings.port()
+                + " (headwater.http.port): the address is already in use, or is none of this machine");
+        named.initCause(cause);
+        return named;
     }
 
     /** The port that was bound. */

@@ -50,7 +50,12 @@ final class BroadcastRoutes {
         StreamKey key = key(call);
         return cluster.tree(key)
                 .thenApply(found -> found.map(tree -> Answer.ok(json(tree)))
-                        .orElse(Answer.refused(404, "no node knows the stream " + key)));
+                        .orElseGet(() -> unknown(Answer.refused(404, "no node knows the stream " + key))));
+    }
+
+    /** A node that is in no cluster at the moment does not know what others have: that is no "not found". */
+    private Answer unknown(Answer otherwise) {
+        return cluster.notReady().map(reason -> Answer.refused(503, reason)).orElse(otherwise);
     }
 
     private static Map<String, Object> json(ClusterQueries.StreamTree tree) {

@@ -37,9 +37,11 @@ public interface LocalNode {
      * One transfer of a stream between two nodes, seen from this one.
      *
      * @param direction {@code in} or {@code out}
-     * @param bytes on the wire since the link was opened
+     * @param bytes on the wire since the link was opened, and {@code frames} the frames in them
+     * @param sequence of the last frame, -1 before the first
      */
-    record RelayLink(String stream, String peer, String direction, long bytes) {}
+    record RelayLink(
+            String stream, String peer, String nodeGroup, String direction, long bytes, long frames, long sequence) {}
 
     /** @param build the commit or date of the build, empty if unknown */
     record Version(String name, String build) {}

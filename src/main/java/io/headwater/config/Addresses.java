@@ -1,5 +1,6 @@
 package io.headwater.config;
 
+import io.headwater.cluster.ClusterSettings;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -15,44 +16,43 @@ import java.util.Set;
  * @param bindHost what players' and publishers' ports and REST listen on
  * @param clusterBindHost what the ports for other nodes listen on
  * @param advertisedHost what other nodes connect to
+ * @param seedNodes where this node looks for the others
  */
-public record Addresses(String bindHost, String clusterBindHost, String advertisedHost) {
+public record Addresses(
+        String bindHost, String clusterBindHost, String advertisedHost, List<ClusterSettings.HostPort> seedNodes) {
     private static final String LOOPBACK = "127.0.0.1";
     private static final Set<String> EVERY = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
     static Addresses read(Values values) {
         String host = "expected a host name or an address";
-        String bind = values.text("bind-host", text -> isHost(text), host);
+        String bind = values.text("bind-host", Addresses::isHost, host);
         String advertised = values.text("advertised-host", text -> text.isEmpty() || isHost(text), host);
         if (EVERY.contains(advertised)) {
             values.refuse("advertised-host", "expected an address that other nodes can connect to");
         }
         Values cluster = values.at("cluster");
-        List<String> seeds = cluster.list("seed-nodes", Addresses::isHostAndPort, "host:port");
-        boolean alone = seeds.isEmpty()
-                && advertised.isEmpty()
-                && PartSettings.secret(cluster).isEmpty();
+        List<ClusterSettings.HostPort> seeds = cluster
+                .list(
+                        "seed-nodes",
+                        text -> ClusterSettings.HostPort.parse(text).isPresent(),
+                        "host:port")
+                .stream()
+                .map(ClusterSettings.HostPort::parse)
+                .flatMap(Optional::stream)
+                .toList();
         if (!advertised.isEmpty()) {
-            return new Addresses(bind, bind, advertised);
+            return new Addresses(bind, bind, advertised, seeds);
         }
         if (!EVERY.contains(bind)) {
-            return new Addresses(bind, bind, bind);
+            return new Addresses(bind, bind, bind, seeds);
         }
+        boolean alone = seeds.isEmpty() && PartSettings.secret(cluster).isEmpty();
         return alone
-                ? new Addresses(bind, LOOPBACK, LOOPBACK)
-                : new Addresses(bind, bind, outside().orElse(LOOPBACK));
+                ? new Addresses(bind, LOOPBACK, LOOPBACK, seeds)
+                : new Addresses(bind, bind, outside().orElse(LOOPBACK), seeds);
     }
 
-    static boolean isHostAndPort(String text) {
-        int colon = text.lastIndexOf(':');
-        if (colon <= 0 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
-            return false;
-        }
-        int port = Integer.parseInt(text.substring(colon + 1));
-        return port >= 1 && port <= 65535 && isHost(text.substring(0, colon).replaceAll("^\\[(.*)]$", "$1"));
-    }
-
-    private static boolean isHost(String text) {
+    static boolean isHost(String text) {
         return text.matches("[A-Za-z0-9._:-]{1,253}");
     }
 

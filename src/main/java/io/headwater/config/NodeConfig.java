@@ -3,6 +3,10 @@ package io.headwater.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.headwater.api.ApiSettings;
+import io.headwater.cluster.ClusterSettings;
+import io.headwater.gateway.httpflv.LiveHttpSettings;
+import io.headwater.gateway.rtmp.RtmpSettings;
+import io.headwater.relay.RelaySettings;
 import io.headwater.stream.HubSettings;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
@@ -27,6 +31,10 @@ public record NodeConfig(
         Red5Properties red5,
         Addresses addresses,
         int mediaThreads,
+        RtmpSettings rtmp,
+        LiveHttpSettings live,
+        RelaySettings relay,
+        ClusterSettings cluster,
         ApiSettings api,
         HubSettings hub,
         List<String> warnings) {
@@ -57,12 +65,17 @@ public record NodeConfig(
                 text -> text.isEmpty() || NodeId.isValid(text),
                 "expected 1 to 64 letters, digits, '-' or '_', or nothing");
         int threads = values.integer("threads", 0, 1024);
+        String secret = PartSettings.secret(values.at("cluster"));
+        RtmpSettings rtmp = PartSettings.rtmp(values.at("rtmp"), addresses);
+        LiveHttpSettings live = PartSettings.live(values.at("live"), addresses);
+        RelaySettings relay = PartSettings.relay(values.at("relay"), addresses, secret);
+        ClusterSettings cluster = PartSettings.cluster(values.at("cluster"), addresses);
         ApiSettings api = PartSettings.api(values.at("http"), addresses.bindHost());
         HubSettings hub = HubConfig.read(values);
         problems.throwIfAny();
 
         NodeId nodeId = name.isEmpty() ? home.nodeId() : new NodeId(name);
-        return new NodeConfig(nodeId, group, red5, addresses, threads, api, hub, warnings);
+        return new NodeConfig(nodeId, group, red5, addresses, threads, rtmp, live, relay, cluster, api, hub, warnings);
     }
 
     /** Environment and command line first, then the file REST writes, then the configuration file, then the default. */

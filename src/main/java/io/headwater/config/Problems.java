@@ -1,11 +1,12 @@
 package io.headwater.config;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Collects everything that is wrong, so that one start tells all of it. */
+/** Collects everything that is wrong, each thing once, so that one start tells all of it. */
 final class Problems {
-    private final List<String> lines = new ArrayList<>();
+    private final Set<String> lines = new LinkedHashSet<>();
 
     void add(String line) {
         lines.add(line);
@@ -13,7 +14,7 @@ final class Problems {
 
     void throwIfAny() {
         if (!lines.isEmpty()) {
-            throw new ConfigException(lines);
+            throw new ConfigException(List.copyOf(lines));
         }
     }
 }

@@ -1,3 +1,3 @@
-/** Counters and gauges, and where their names live. */
+/** What a node can tell of itself beside its counters: {@link io.headwater.observe.Machine}. */
 @org.jspecify.annotations.NullMarked
 package io.headwater.observe;

@@ -126,7 +126,7 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl {
 
     @Override
     public List<RelayLink> relayLinks() {
-        return List.of(new RelayLink("live/stream1", "edge21", "out", 4711));
+        return List.of(new RelayLink("live/stream1", "edge21", "region2", "out", 4711, 3, 2));
     }
 
     @Override

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.headwater.api.ApiSettings;
+import io.headwater.cluster.ClusterSettings;
+import io.headwater.gateway.httpflv.LiveHttpSettings;
+import io.headwater.gateway.rtmp.RtmpSettings;
+import io.headwater.relay.RelaySettings;
 import io.headwater.stream.Directory.OnConflict;
 import io.headwater.stream.HubSettings;
 import io.headwater.topology.NodeGroup;
@@ -47,6 +51,12 @@ class NodeConfigTest {
         NodeConfig config = load(Map.of(), Map.of());
         assertEquals(new NodeGroup("default"), config.group().group());
         assertEquals(HubSettings.defaults(), config.hub());
+        assertEquals(RtmpSettings.defaults(), config.rtmp());
+        assertEquals(LiveHttpSettings.defaults(), config.live());
+        assertEquals(RelaySettings.defaults().withBind("127.0.0.1", 5000), config.relay());
+        assertEquals(
+                ClusterSettings.defaults().at("127.0.0.1", "127.0.0.1", ClusterSettings.DEFAULT_PORT, List.of()),
+                config.cluster());
         assertEquals(ApiSettings.defaults().port(), config.api().port());
         assertEquals(
                 ApiSettings.defaults().writeFrom().toString(),
@@ -134,6 +144,11 @@ class NodeConfigTest {
             headwater.cluster.seed-nodes = [ "a:0" ] | headwater.cluster.seed-nodes is 'a:0' (CONF:1), expected host:port
             headwater.http.write-from = [ "me" ]   | headwater.http.write-from is 'me' (CONF:1), expected a network
             headwater.apps.default.end-on-unpublish = perhaps | headwater.apps.default.end-on-unpublish is 'perhaps' (CONF:1), expected on or off
+            headwater.rtmp.chunk-size = 64         | headwater.rtmp.chunk-size is 64 (CONF:1), expected a whole number between 128 and 65536
+            headwater.relay.keep-alive = 0         | headwater.relay.keep-alive is 0 (CONF:1), expected a duration between 10ms and 10s
+            headwater.live.allow-origin = here     | headwater.live.allow-origin is 'here' (CONF:1), expected an origin
+            headwater.cluster.downing = auto       | headwater.cluster.downing is 'auto' (CONF:1), expected one of keep-majority, keep-oldest
+            headwater.cluster.secret = short       | headwater.cluster.secret is not shown (CONF:1), expected nothing, or 8 to 256
             heedwater.http.port = 1                | heedwater is not a known key (CONF:1), expected keys under headwater only
             headwater.http.port = 5080 }           | CONF:1:
             headwater.http.port = ${nowhere}       | CONF:1:
@@ -171,6 +186,19 @@ class NodeConfigTest {
                         "environment HEADWATER_HTTP_PROT is ignored, it names no key, did you mean HEADWATER_HTTP_PORT?"),
                 load(Map.of("HEADWATER_HTTP_PROT", "1", "OTHER", "2", "HEADWATER_JAVA_OPTS", ""), Map.of())
                         .warnings());
+    }
+
+    @Test
+    void theShippedFileHasEveryKeyWithItsDefaultCommentedOut() throws Exception {
+        String shipped = Files.readString(Path.of("conf/headwater.conf"));
+        assertTrue(com.typesafe.config.ConfigFactory.parseString(shipped).entrySet().isEmpty());
+        // a key is commented out without a blank after the sign, a sentence with one
+        String active = shipped.replaceAll("(?m)^( *)#(?=[a-z])", "$1");
+        assertEquals(
+                com.typesafe.config.ConfigFactory.defaultReference().getConfig("headwater"),
+                com.typesafe.config.ConfigFactory.parseString(active).getConfig("headwater"));
+        Files.writeString(conf, shipped);
+        assertEquals(HubSettings.defaults(), load(Map.of(), Map.of()).hub());
     }
 
     @Test
@@ -265,7 +293,7 @@ class NodeConfigTest {
         assertEquals("0.0.0.0", addresses.clusterBindHost());
         Addresses named =
                 load(Map.of("HEADWATER_BIND_HOST", "127.0.10.1"), Map.of()).addresses();
-        assertEquals(new Addresses("127.0.10.1", "127.0.10.1", "127.0.10.1"), named);
+        assertEquals(new Addresses("127.0.10.1", "127.0.10.1", "127.0.10.1", List.of()), named);
     }
 
     private NodeConfig load(Map<String, String> environment, Map<String, String> properties) {

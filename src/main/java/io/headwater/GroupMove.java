@@ -1,0 +1,79 @@
+package io.headwater;
+
+import io.headwater.api.GroupControl;
+import io.headwater.cluster.ControlPlane;
+import io.headwater.config.GroupSetting;
+import io.headwater.config.Red5Properties;
+import io.headwater.topology.NodeGroup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The node's group, and how it becomes another: written down first, then told to the control plane, one at a time. */
+final class GroupMove implements GroupControl {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupMove.class);
+    /** REST answers before its own limit of 20 s; the move goes on behind it. */
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(12);
+
+    private final Red5Properties file;
+    private final Optional<String> pinnedBy;
+    private final ControlPlane control;
+    private volatile NodeGroup current;
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+    GroupMove(GroupSetting setting, Red5Properties file, ControlPlane control) {
+        this.current = setting.group();
+        this.pinnedBy = setting.pinnedBy();
+        this.file = file;
+        this.control = control;
+    }
+
+    NodeGroup current() {
+        return current;
+    }
+
+    @Override
+    public synchronized CompletionStage<String> change(NodeGroup group) {
+        CompletableFuture<String> next =
+                last.handle((before, failed) -> group).thenComposeAsync(wanted -> move(wanted));
+        last = next;
+        return next;
+    }
+
+    private CompletionStage<String> move(NodeGroup group) {
+        try {
+            file.setNodeGroup(group.name());
+        } catch (IOException refused) {
+            throw new UncheckedIOException(
+                    file.file() + " cannot be written (" + refused.getMessage() + ")", refused);
+        }
+        LOG.info("node group is {}, was {}; written to {}", group, current, file.file());
+        current = group;
+        return control.changeGroup(group)
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((joined, failed) -> message(failed));
+    }
+
+    private String message(@org.jspecify.annotations.Nullable Throwable failed) {
+        String pinned = pinnedBy.map(origin -> "in force until the next start, when " + origin
+                        + " sets the node group again; remove that to keep " + current)
+                .orElse("");
+        if (failed == null) {
+            return pinned;
+        }
+        Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+        String joining = cause instanceof TimeoutException || failed instanceof TimeoutException
+                ? "written; the node is still joining the cluster in its new group"
+                : "written, but the cluster was not joined yet: " + cause.getMessage();
+        return pinned.isEmpty() ? joining : joining + "; " + pinned;
+    }
+}

@@ -1,0 +1,198 @@
+package io.headwater;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.headwater.api.ApiServer;
+import io.headwater.cluster.ControlPlane;
+import io.headwater.config.NodeConfig;
+import io.headwater.gateway.httpflv.LiveHttpServer;
+import io.headwater.gateway.rtmp.RtmpServer;
+import io.headwater.net.Counters;
+import io.headwater.net.EventLoops;
+import io.headwater.relay.RelaySelf;
+import io.headwater.relay.RelayServer;
+import io.headwater.relay.RelayUpstream;
+import io.headwater.stream.StreamHubs;
+import io.headwater.topology.Peer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node: all its parts, started in the order they need each other and ended in the other.
+ *
+ * <p>The media plane is whole before the control plane joins, so that nobody is sent here before this node can serve.
+ */
+final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final Duration BIND_WITHIN = Duration.ofSeconds(20);
+    private static final Duration PART_WITHIN = Duration.ofSeconds(10);
+    private static final Duration PLAYERS_WITHIN = Duration.ofSeconds(2);
+
+    private final NodeConfig config;
+    private final Counters counters = new Counters();
+    private final Map<String, Integer> ports = new LinkedHashMap<>();
+    private final Deque<Ending> endings = new ArrayDeque<>();
+    private boolean closed;
+
+    /** How one part ends, and what it is called if it does not. */
+    private record Ending(String part, Action action) {
+        interface Action {
+            void run() throws Exception;
+        }
+    }
+
+    private Node(NodeConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Starts everything and begins to join the cluster; what was started is ended again if a later part fails.
+     *
+     * @throws StartException if a part cannot start, in words for the operator
+     */
+    static Node start(NodeConfig config) throws StartException {
+        Node node = new Node(config);
+        try {
+            node.start();
+            return node;
+        } catch (StartException refused) {
+            node.close();
+            throw refused;
+        }
+    }
+
+    private void start() throws StartException {
+        config.warnings().forEach(LOG::warn);
+        EventLoops loops = EventLoops.start(config.mediaThreads());
+        atEnd("event loops", loops::close);
+        ActorSystem<Void> media = ActorSystem.create(Behaviors.empty(), "media", mediaConfig());
+        atEnd("media actors", () -> {
+            media.terminate();
+            within(media.getWhenTerminated());
+        });
+
+        ControlPlane control = ControlPlane.create(config.nodeId(), config.cluster(), counters);
+        GroupMove group = new GroupMove(config.group(), config.red5(), control);
+        RelaySelf relaySelf = new RelaySelf(config.nodeId(), group::current);
+        RelayUpstream upstream = new RelayUpstream(media, config.relay(), relaySelf, counters);
+        StreamHubs hubs = new StreamHubs(config.nodeId(), config.hub(), control, upstream, counters);
+        SelfReport self = new SelfReport(config, group::current, hubs, counters);
+        control.reports(self);
+        atEnd("control plane", () -> within(control.stop()));
+
+        ApiServer api = bound(ApiServer.start(
+                media,
+                config.api(),
+                self,
+                new ClusterAnswers(control, !config.cluster().seedNodes().isEmpty()),
+                group,
+                counters));
+        atEnd("REST", () -> within(api.close(Duration.ofSeconds(1))));
+        RelayServer relay = bound(RelayServer.start(media, config.relay(), relaySelf, hubs, counters));
+        atEnd("relay", () -> within(relay.close()));
+        self.links(() -> SelfReport.both(upstream.links(), relay.links()).toList());
+        LiveHttpServer live = bound(LiveHttpServer.start(config.live(), loops, hubs, counters));
+        atEnd("live HTTP", () -> within(live.close()));
+        RtmpServer rtmp = bound(RtmpServer.start(config.rtmp(), loops, hubs, counters));
+        atEnd("RTMP", () -> within(rtmp.close()));
+        atEnd("streams", () -> {
+            self.stopping();
+            hubs.close();
+            awaitPlayers(self);
+        });
+
+        Peer peer = new Peer(config.nodeId(), group.current(), config.addresses().advertisedHost(), relay.port());
+        int cluster = bound(control.start(peer, api.port(), self.version().name()));
+        ports.put("rtmp", rtmp.port());
+        ports.put("live", live.port());
+        ports.put("http", api.port());
+        ports.put("relay", relay.port());
+        ports.put("cluster", cluster);
+        self.bound(Collections.unmodifiableMap(ports));
+        LOG.info("listening: {}", this);
+        control.joined().thenRun(() -> LOG.info("ready: {}", this));
+    }
+
+    private static Config mediaConfig() {
+        return ConfigFactory.parseResources(Node.class.getClassLoader(), "headwater-media.conf")
+                .withFallback(ConfigFactory.load())
+                .resolve();
+    }
+
+    private void atEnd(String part, Ending.Action action) {
+        endings.push(new Ending(part, action));
+    }
+
+    private static <T> T bound(CompletionStage<T> starting) throws StartException {
+        try {
+            return starting.toCompletableFuture().get(BIND_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            throw new StartException(rootOf(failed));
+        } catch (TimeoutException late) {
+            throw new StartException(late);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new StartException(stopped);
+        }
+    }
+
+    private static Throwable rootOf(ExecutionException failed) {
+        Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+        return cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
+    }
+
+    private static void within(CompletionStage<?> ending) throws Exception {
+        ending.toCompletableFuture().get(PART_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Players were told the end; they get a moment to have it before their connections are cut. */
+    private static void awaitPlayers(SelfReport self) {
+        long until = System.nanoTime() + PLAYERS_WITHIN.toNanos();
+        while (self.clients() > 0 && System.nanoTime() < until) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    /** Ends every part, each within a bound; a part that fails to end does not keep the others. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        while (!endings.isEmpty()) {
+            Ending ending = endings.pop();
+            try {
+                ending.action().run();
+            } catch (TimeoutException late) {
+                LOG.warn("{}: not ended within {} s, goes with the process", ending.part(), PART_WITHIN.toSeconds());
+            } catch (Exception failed) {
+                LOG.warn("{}: did not end cleanly: {}", ending.part(), failed.toString());
+            }
+        }
+        LOG.info("stopped: node {}", config.nodeId());
+    }
+
+    /** What an operator wants to know of a node that runs, on one line. */
+    @Override
+    public String toString() {
+        StringBuilder line = new StringBuilder("node " + config.nodeId() + " group "
+                + config.group().group() + " host " + config.addresses().advertisedHost());
+        ports.forEach((name, port) -> line.append(' ').append(name).append('=').append(port));
+        return line.toString();
+    }
+}

@@ -1,0 +1,153 @@
+package io.headwater;
+
+import io.headwater.api.LocalNode;
+import io.headwater.cluster.LocalState;
+import io.headwater.cluster.NodeReport;
+import io.headwater.config.NodeConfig;
+import io.headwater.media.StreamKey;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.observe.Machine;
+import io.headwater.relay.RelayLinkSnapshot;
+import io.headwater.stream.HubSnapshot;
+import io.headwater.stream.StreamHubs;
+import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What this node says about itself, to its own REST callers and to other nodes. */
+final class SelfReport implements LocalNode, LocalState {
+    private final NodeConfig config;
+    private final Supplier<NodeGroup> group;
+    private final StreamHubs hubs;
+    private final Counters counters;
+    private final Machine machine = new Machine();
+    private volatile Map<String, Integer> ports = Map.of();
+    private volatile Supplier<List<RelayLinkSnapshot>> links = List::of;
+    private volatile boolean stopping;
+
+    SelfReport(NodeConfig config, Supplier<NodeGroup> group, StreamHubs hubs, Counters counters) {
+        this.config = config;
+        this.group = group;
+        this.hubs = hubs;
+        this.counters = counters;
+    }
+
+    void bound(Map<String, Integer> newPorts) {
+        ports = newPorts;
+    }
+
+    void links(Supplier<List<RelayLinkSnapshot>> newLinks) {
+        links = newLinks;
+    }
+
+    void stopping() {
+        stopping = true;
+    }
+
+    static Version softwareVersion() {
+        Package own = SelfReport.class.getPackage();
+        return new Version(
+                Optional.ofNullable(own.getImplementationVersion()).orElse("development"), "");
+    }
+
+    @Override
+    public NodeId id() {
+        return config.nodeId();
+    }
+
+    @Override
+    public NodeGroup group() {
+        return group.get();
+    }
+
+    @Override
+    public String host() {
+        return config.addresses().advertisedHost();
+    }
+
+    @Override
+    public Version version() {
+        return softwareVersion();
+    }
+
+    @Override
+    public Map<String, Integer> ports() {
+        return ports;
+    }
+
+    @Override
+    public Optional<HubSnapshot> stream(StreamKey key) {
+        return hubs.snapshot(key);
+    }
+
+    @Override
+    public List<HubSnapshot> streams(int limit) {
+        return hubs.snapshots(limit);
+    }
+
+    @Override
+    public List<RelayLink> relayLinks() {
+        return links.get().stream()
+                .map(link -> new RelayLink(
+                        link.key().toString(),
+                        link.peer().name(),
+                        link.group().name(),
+                        link.direction() == RelayLinkSnapshot.Direction.IN ? "in" : "out",
+                        link.bytes(),
+                        link.frames(),
+                        link.sequence()))
+                .toList();
+    }
+
+    @Override
+    public Map<String, Long> inUse() {
+        StreamHubs.Usage usage = hubs.usage();
+        Map<String, Long> inUse = new LinkedHashMap<>();
+        inUse.put("hubs", (long) usage.hubs());
+        inUse.put("viewers", (long) usage.viewers());
+        inUse.put("relays", (long) usage.relays());
+        inUse.put("encodedBuffers", usage.encodedBuffers());
+        inUse.put("encodedBytes", usage.encodedBytes());
+        inUse.put("rtmpConnections", open(Metric.RTMP_CONNECTIONS_OPENED, Metric.RTMP_CONNECTIONS_CLOSED));
+        inUse.put("liveConnections", open(Metric.LIVE_CONNECTIONS_OPENED, Metric.LIVE_CONNECTIONS_CLOSED));
+        inUse.put("relayLinks", (long) links.get().size());
+        return inUse;
+    }
+
+    /** Connections of publishers and players that are open now. */
+    long clients() {
+        return open(Metric.RTMP_CONNECTIONS_OPENED, Metric.RTMP_CONNECTIONS_CLOSED)
+                + open(Metric.LIVE_CONNECTIONS_OPENED, Metric.LIVE_CONNECTIONS_CLOSED);
+    }
+
+    @Override
+    public Optional<String> notReady() {
+        return stopping ? Optional.of("the node shuts down") : Optional.empty();
+    }
+
+    @Override
+    public NodeReport node() {
+        StreamHubs.Usage usage = hubs.usage();
+        return new NodeReport(
+                machine.usedMemoryMb(),
+                machine.maxMemoryMb(),
+                machine.cpuPercent(),
+                usage.hubs(),
+                usage.viewers(),
+                System.currentTimeMillis());
+    }
+
+    private long open(Metric opened, Metric closed) {
+        return counters.get(opened) - counters.get(closed);
+    }
+
+    static Stream<RelayLinkSnapshot> both(List<RelayLinkSnapshot> first, List<RelayLinkSnapshot> second) {
+        return Stream.concat(first.stream(), second.stream());
+    }
+}
