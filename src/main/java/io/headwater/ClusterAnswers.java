@@ -41,13 +41,14 @@ final class ClusterAnswers implements ClusterQueries {
 
     @Override
     public CompletionStage<List<LiveStream>> streams(String app) {
-        return control.streams().thenApply(reports -> reports.stream()
-                .filter(report -> report.key().app().equals(app))
-                .collect(Collectors.groupingBy(StreamReport::key))
-                .values()
-                .stream()
-                .flatMap(ofOne -> liveStream(ofOne).stream())
-                .toList());
+        return control.streams()
+                .thenApply(reports -> reports.stream()
+                        .filter(report -> report.key().app().equals(app))
+                        .collect(Collectors.groupingBy(StreamReport::key))
+                        .values()
+                        .stream()
+                        .flatMap(ofOne -> liveStream(ofOne).stream())
+                        .toList());
     }
 
     @Override

@@ -26,8 +26,7 @@ record CommandLine(
         boolean help,
         boolean version) {
 
-    static final String USAGE =
-            """
+    static final String USAGE = """
             Headwater, a clustered live media server.
 
             usage: scripts/node [options]
@@ -76,7 +75,8 @@ record CommandLine(
         return new CommandLine(
                 Optional.ofNullable(values.get("--conf")).map(Path::of),
                 home,
-                Path.of(values.getOrDefault("--red5", home.resolve("conf/red5.properties").toString())),
+                Path.of(values.getOrDefault(
+                        "--red5", home.resolve("conf/red5.properties").toString())),
                 properties,
                 values.containsKey("--until-stdin-closes"),
                 values.containsKey("--help"),

@@ -51,8 +51,7 @@ final class GroupMove implements GroupControl {
         try {
             file.setNodeGroup(group.name());
         } catch (IOException refused) {
-            throw new UncheckedIOException(
-                    file.file() + " cannot be written (" + refused.getMessage() + ")", refused);
+            throw new UncheckedIOException(file.file() + " cannot be written (" + refused.getMessage() + ")", refused);
         }
         LOG.info("node group is {}, was {}; written to {}", group, current, file.file());
         current = group;

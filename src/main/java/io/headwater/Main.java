@@ -49,8 +49,7 @@ public final class Main {
         // one place for what -D says, before or after the class's name: Pekko's own keys are read from there as well
         line.properties().forEach(System::setProperty);
         Home home = Home.open(line.home());
-        NodeConfig config = NodeConfig.load(
-                new Sources(line.conf(), line.red5(), System.getenv(), properties()), home);
+        NodeConfig config = NodeConfig.load(new Sources(line.conf(), line.red5(), System.getenv(), properties()), home);
         Node node = Node.start(config);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()

@@ -115,7 +115,8 @@ final class Node implements AutoCloseable {
             awaitPlayers(self);
         });
 
-        Peer peer = new Peer(config.nodeId(), group.current(), config.addresses().advertisedHost(), relay.port());
+        Peer peer =
+                new Peer(config.nodeId(), group.current(), config.addresses().advertisedHost(), relay.port());
         int cluster = bound(control.start(peer, api.port(), self.version().name()));
         ports.put("rtmp", rtmp.port());
         ports.put("live", live.port());

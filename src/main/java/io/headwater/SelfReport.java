@@ -52,8 +52,7 @@ final class SelfReport implements LocalNode, LocalState {
 
     static Version softwareVersion() {
         Package own = SelfReport.class.getPackage();
-        return new Version(
-                Optional.ofNullable(own.getImplementationVersion()).orElse("development"), "");
+        return new Version(Optional.ofNullable(own.getImplementationVersion()).orElse("development"), "");
     }
 
     @Override

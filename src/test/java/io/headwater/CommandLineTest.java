@@ -23,7 +23,8 @@ class CommandLineTest {
         assertEquals(Path.of("/h/conf/red5.properties"), line.red5());
         assertEquals(Map.of("headwater.rtmp.port", "1936", "x", "a=b"), line.properties());
         assertTrue(line.untilStdinCloses());
-        assertEquals(Path.of("r"), CommandLine.parse("--home", "/h", "--red5", "r").red5());
+        assertEquals(
+                Path.of("r"), CommandLine.parse("--home", "/h", "--red5", "r").red5());
     }
 
     @Test
@@ -42,7 +43,8 @@ class CommandLineTest {
             -Dheadwater.x  | -Dheadwater.x has no value, expected -Dkey=value
             """)
     void whatIsNotUnderstoodIsRefused(String arguments, String problem) {
-        ConfigException refused = assertThrows(ConfigException.class, () -> CommandLine.parse(arguments.split(" ", -1)));
+        ConfigException refused =
+                assertThrows(ConfigException.class, () -> CommandLine.parse(arguments.split(" ", -1)));
         assertTrue(refused.problems().get(0).contains(problem), refused.getMessage());
     }
 

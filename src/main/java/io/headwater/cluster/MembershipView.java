@@ -138,7 +138,9 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
 
     /** Logs a change; a node that leaves sees all others go, which is not worth a line. */
     private void tell(String what, Member member) {
-        boolean own = NodeRoles.of(member).filter(roles -> roles.node().equals(self.node())).isPresent();
+        boolean own = NodeRoles.of(member)
+                .filter(roles -> roles.node().equals(self.node()))
+                .isPresent();
         if (!own && view.joined() && !view.selfIsUp()) {
             return;
         }

@@ -31,15 +31,16 @@ public record Addresses(
             values.refuse("advertised-host", "expected an address that other nodes can connect to");
         }
         Values cluster = values.at("cluster");
-        List<ClusterSettings.HostPort> seeds = cluster
-                .list(
-                        "seed-nodes",
-                        text -> ClusterSettings.HostPort.parse(text).isPresent(),
-                        "host:port")
-                .stream()
-                .map(ClusterSettings.HostPort::parse)
-                .flatMap(Optional::stream)
-                .toList();
+        List<ClusterSettings.HostPort> seeds =
+                cluster
+                        .list(
+                                "seed-nodes",
+                                text -> ClusterSettings.HostPort.parse(text).isPresent(),
+                                "host:port")
+                        .stream()
+                        .map(ClusterSettings.HostPort::parse)
+                        .flatMap(Optional::stream)
+                        .toList();
         if (!advertised.isEmpty()) {
             return new Addresses(bind, bind, advertised, seeds);
         }

@@ -123,10 +123,7 @@ final class PartSettings {
                         .map(Cidr::parse)
                         .flatMap(Optional::stream)
                         .toList(),
-                http.list(
-                        "cors-origins",
-                        PartSettings::isOrigin,
-                        "an origin such as https://example.org, or *"),
+                http.list("cors-origins", PartSettings::isOrigin, "an origin such as https://example.org, or *"),
                 http.integer("max-connections", 1, 100_000),
                 http.bytes("max-body", 1 << 10, 16 << 20),
                 http.duration("idle-timeout", Duration.ofSeconds(1), Duration.ofHours(1)),

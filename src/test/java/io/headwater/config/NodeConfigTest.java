@@ -191,7 +191,9 @@ class NodeConfigTest {
     @Test
     void theShippedFileHasEveryKeyWithItsDefaultCommentedOut() throws Exception {
         String shipped = Files.readString(Path.of("conf/headwater.conf"));
-        assertTrue(com.typesafe.config.ConfigFactory.parseString(shipped).entrySet().isEmpty());
+        assertTrue(com.typesafe.config.ConfigFactory.parseString(shipped)
+                .entrySet()
+                .isEmpty());
         // a key is commented out without a blank after the sign, a sentence with one
         String active = shipped.replaceAll("(?m)^( *)#(?=[a-z])", "$1");
         assertEquals(

@@ -38,8 +38,7 @@ final class FakeStreams implements Streams {
     volatile Subscriber.@Nullable End end;
 
     @Override
-    public Subscription subscribe(
-            StreamKey key, SubscribeRequest request, Executor executor, Subscriber subscriber) {
+    public Subscription subscribe(StreamKey key, SubscribeRequest request, Executor executor, Subscriber subscriber) {
         Subscribed made = new Subscribed(key, request, executor, subscriber);
         subscribed.add(made);
         made.wake();

@@ -232,7 +232,9 @@ class LiveHttpServerTest {
         String header = "X: " + "b".repeat(9000);
         assertEquals(
                 "431",
-                client().say("GET /live/a.flv HTTP/1.1|" + header + "||").answer().substring(0, 3));
+                client().say("GET /live/a.flv HTTP/1.1|" + header + "||")
+                        .answer()
+                        .substring(0, 3));
     }
 
     @Test
@@ -282,8 +284,7 @@ class LiveHttpServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"OPTIONS /live/a.flv HTTP/1.0||", "OPTIONS /live/a.flv HTTP/1.1|Connection: close||"})
+    @ValueSource(strings = {"OPTIONS /live/a.flv HTTP/1.0||", "OPTIONS /live/a.flv HTTP/1.1|Connection: close||"})
     void aClientThatDoesNotKeepConnectionsGetsOneAnswer(String request) throws IOException {
         HttpClient client = client().say(request);
         assertTrue(client.head().endsWith("Connection: close"));
@@ -362,13 +363,15 @@ class LiveHttpServerTest {
         clients.add(slow);
         slow.get("/live/a.flv");
         long[] seen = {-1, 0};
-        until(() -> { // until nothing moves for a while
-            long polled = streams.polled.get();
-            seen[1] = polled == seen[0] && polled > 0 ? seen[1] + 1 : 0;
-            seen[0] = polled;
-            return seen[1] > 50;
-        });
-        long held = streams.encoded.stream().filter(buffer -> buffer.refCnt() > 0).count() * 50_000;
+        until(
+                () -> { // until nothing moves for a while
+                    long polled = streams.polled.get();
+                    seen[1] = polled == seen[0] && polled > 0 ? seen[1] + 1 : 0;
+                    seen[0] = polled;
+                    return seen[1] > 50;
+                });
+        long held =
+                streams.encoded.stream().filter(buffer -> buffer.refCnt() > 0).count() * 50_000;
         assertTrue(held < 2 << 20, held + " bytes held");
         assertTrue(streams.polled.get() < 400, streams.polled + " frames");
         streams.subscribed.get(0).end(new End.TooSlow());
@@ -477,7 +480,8 @@ class LiveHttpServerTest {
                 assertTrue(next >= 0, "the body ended");
                 var tag = reader.read(ByteBuffer.wrap(new byte[] {(byte) next}));
                 if (tag.isPresent()) {
-                    demuxer.tag(tag.get().type(), tag.get().timestampMs(), tag.get().body(), this::frame);
+                    demuxer.tag(
+                            tag.get().type(), tag.get().timestampMs(), tag.get().body(), this::frame);
                 }
             }
         }

@@ -182,7 +182,8 @@ class WebSocketFlvTest {
         start("https://a.example");
         assertEquals(
                 status,
-                HttpClient.statusOf(client.say(UPGRADE + "Origin: " + origin + "||").head()));
+                HttpClient.statusOf(
+                        client.say(UPGRADE + "Origin: " + origin + "||").head()));
     }
 
     private void start(String allowOrigin) throws IOException {
