@@ -43,6 +43,11 @@ final class RtmpIngest implements FlvDemuxer.Output {
         return key;
     }
 
+    /** Whether the cluster has not decided yet who has the stream. */
+    boolean isWaiting() {
+        return ingest == null && !over;
+    }
+
     void start(Streams streams) {
         connection.holdReading();
         streams.publish(

@@ -96,6 +96,7 @@ final class RtmpSession {
     /** Acts on what is due at {@code now} and says after how many nanoseconds to ask again. */
     long onClock(long now) {
         if (ingest != null) {
+            lastMedia = ingest.isWaiting() ? now : lastMedia;
             long left = lastMedia + settings.publisherTimeout().toNanos() - now;
             if (left <= 0) {
                 connection.fail(

@@ -1,0 +1,385 @@
+package io.headwater.gateway.rtmp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.headwater.codec.amf.AmfValue;
+import io.headwater.codec.rtmp.ChunkWriter;
+import io.headwater.codec.rtmp.ClientHandshake;
+import io.headwater.codec.rtmp.Command;
+import io.headwater.codec.rtmp.RtmpClientSession.Ended;
+import io.headwater.codec.rtmp.RtmpClientSession.Refused;
+import io.headwater.codec.rtmp.RtmpClientSession.Started;
+import io.headwater.codec.rtmp.RtmpMessage;
+import io.headwater.codec.rtmp.Status;
+import io.headwater.media.Bytes;
+import io.headwater.media.Codec;
+import io.headwater.media.Frame;
+import io.headwater.media.Track;
+import io.headwater.media.Tracks;
+import io.headwater.net.Counters;
+import io.headwater.net.EventLoops;
+import io.headwater.net.Metric;
+import io.headwater.stream.Streams;
+import io.headwater.stream.Subscriber;
+import io.headwater.topology.Feed;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One server on a loopback socket, our own client, and no hub. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class RtmpServerTest {
+    private static final Bytes AAC = Bytes.of(new byte[] {0x12, 0x10});
+    private static final Track AUDIO = Track.audio(Codec.AAC, AAC, 44_100, 2);
+    private static final RtmpSettings SETTINGS = RtmpSettings.defaults().listeningOn("127.0.0.1", 0);
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private final EventLoops loops = EventLoops.start(2);
+    private final Counters counters = new Counters();
+    private final FakeStreams streams = new FakeStreams();
+
+    @AfterEach
+    void stop() {
+        loops.close();
+    }
+
+    @Test
+    void aPublishersTagsBecomeFramesUntilItSaysGoodbye() throws Exception {
+        try (TestClient client = TestClient.publisher(start(SETTINGS), "live/stream1?token=x")) {
+            client.awaitEvent();
+            assertEquals(List.of(new Started()), client.events);
+            client.tag(8, 0, "af00 1210");
+            client.tag(8, 23, "af01 aabbcc");
+            client.goodbye();
+            FakeStreams.Publishing publishing = streams.publishings.get(0);
+            await(() -> !publishing.ends.isEmpty());
+            assertEquals("live/stream1", publishing.key.toString());
+            assertEquals(List.of("AAC@23 3"), publishing.frames);
+        }
+        await(() -> counters.get(Metric.RTMP_CONNECTIONS_CLOSED) == 1);
+        assertEquals(List.of("finished"), streams.publishings.get(0).ends);
+        assertEquals(counters.get(Metric.RTMP_PUBLISHERS_STARTED), counters.get(Metric.RTMP_PUBLISHERS_ENDED));
+    }
+
+    @Test
+    void aPublisherWhoseConnectionBreaksIsLost() throws Exception {
+        try (TestClient client = TestClient.publisher(start(SETTINGS), "live/stream1")) {
+            client.awaitEvent();
+        }
+        await(() -> !streams.publishings.get(0).ends.isEmpty());
+        assertEquals(List.of("lost"), streams.publishings.get(0).ends);
+    }
+
+    @Test
+    void mediaThatComesBeforeTheGrantWaitsForIt() throws Exception {
+        streams.acceptsAtOnce = false;
+        int port = start(SETTINGS);
+        ChunkWriter writer = new ChunkWriter();
+        try (Socket socket = connectedPublisher(port, writer)) {
+            await(() -> !streams.publishings.isEmpty());
+            FakeStreams.Publishing publishing = streams.publishings.get(0);
+            send(socket, writer.write(message(8, 0, "af001210")));
+            for (int i = 0; i < 50; i++) {
+                send(socket, writer.write(message(8, 20L * i, "af01aabbcc")));
+            }
+            assertEquals(List.of(), publishing.frames);
+            publishing.accept();
+            await(() -> publishing.frames.size() == 50);
+            assertEquals("AAC@0 3", publishing.frames.get(0));
+            assertEquals("AAC@980 3", publishing.frames.get(49));
+        }
+    }
+
+    @Test
+    void aPublisherThatLeavesBeforeTheGrantIsLostAfterIt() throws Exception {
+        streams.acceptsAtOnce = false;
+        int port = start(SETTINGS);
+        try (Socket socket = connectedPublisher(port, new ChunkWriter())) {
+            await(() -> !streams.publishings.isEmpty());
+            socket.setSoLinger(true, 0);
+        }
+        await(() -> counters.get(Metric.RTMP_CONNECTIONS_CLOSED) == 1);
+        streams.publishings.get(0).accept();
+        await(() -> !streams.publishings.get(0).ends.isEmpty());
+        assertEquals(List.of("lost"), streams.publishings.get(0).ends);
+        assertEquals(0, counters.get(Metric.RTMP_PUBLISHERS_STARTED));
+    }
+
+    @Test
+    void aSecondPublisherIsToldThatTheNameIsTaken() throws Exception {
+        streams.acceptsAtOnce = false;
+        try (TestClient client = TestClient.publisher(start(SETTINGS), "live/stream1")) {
+            client.await(() -> !streams.publishings.isEmpty());
+            streams.publishings.get(0).answer.complete(new Streams.PublishAnswer.AlreadyPublished());
+            client.awaitClose();
+            assertRefused(client, Status.PUBLISH_BAD_NAME, "live/stream1 has a publisher already");
+        }
+    }
+
+    @Test
+    void aRefusedPublisherIsToldWhy() throws Exception {
+        streams.acceptsAtOnce = false;
+        try (TestClient client = TestClient.publisher(start(SETTINGS), "live/stream1")) {
+            client.await(() -> !streams.publishings.isEmpty());
+            streams.publishings.get(0).answer.complete(new Streams.PublishAnswer.Refused("too many streams"));
+            client.awaitClose();
+            assertRefused(client, Status.PUBLISH_DENIED, "too many streams");
+        }
+    }
+
+    @Test
+    void aSupersededPublisherIsToldAndClosed() throws Exception {
+        try (TestClient client = TestClient.publisher(start(SETTINGS), "live/stream1")) {
+            client.awaitEvent();
+            streams.publishings.get(0).control.stop(Streams.StopReason.SUPERSEDED);
+            client.awaitClose();
+            client.events.remove(0);
+            assertRefused(client, Status.PUBLISH_BAD_NAME, "a newer publisher has taken live/stream1");
+        }
+        await(() -> counters.get(Metric.RTMP_CONNECTIONS_CLOSED) == 1);
+        assertEquals(List.of("lost"), streams.publishings.get(0).ends);
+    }
+
+    @Test
+    void aNameThatIsNoKeyIsRefusedWithTheRule() throws Exception {
+        int port = start(SETTINGS);
+        try (TestClient client = TestClient.publisher(port, "live/a/b")) {
+            assertRefused(client.awaitClose(), Status.PUBLISH_BAD_NAME, "stream id is 'a/b', expected 1 to 128");
+        }
+        try (TestClient client = TestClient.player(port, "live/.hidden")) {
+            assertRefused(client.awaitClose(), Status.PLAY_STREAM_NOT_FOUND, "stream id is '.hidden'");
+        }
+        try (TestClient client = TestClient.player(port, "l*ve/x")) {
+            assertRefused(client.awaitClose(), Status.CONNECT_REJECTED, "application is 'l*ve'");
+        }
+        assertEquals(List.of(), streams.publishings);
+    }
+
+    @Test
+    void aPlayerGetsConfigurationAndFramesAndAnEnd() throws Exception {
+        streams.tracks = Tracks.NONE.with(AUDIO);
+        // the second frame is longer than a chunk, and its time needs the extended field
+        int[] lengths = {3, 150_000, 3};
+        long[] times = {0, 0x1000000L, 0x1000017L};
+        for (int i = 0; i < lengths.length; i++) {
+            streams.frames.add(
+                    new Frame(1, i, AUDIO, times[i] * 1000, times[i] * 1000, true, Bytes.of(new byte[lengths[i]])));
+        }
+        streams.end = new Subscriber.End.NoFeed(Feed.Reason.ENDED);
+        try (TestClient client = TestClient.player(start(SETTINGS), "live/stream1")) {
+            client.awaitClose();
+            assertEquals(new Started(), client.events.get(0));
+            assertEquals(
+                    Status.PLAY_UNPUBLISH_NOTIFY,
+                    assertInstanceOf(Ended.class, client.events.get(1)).status().code());
+            List<RtmpMessage> media = client.media;
+            assertEquals(5, media.size(), "|RtmpSampleAccess, configuration, frames");
+            assertEquals(
+                    "af001210", HexFormat.of().formatHex(media.get(1).body().toByteArray()));
+            for (int i = 0; i < lengths.length; i++) {
+                assertEquals(times[i], media.get(2 + i).timestamp());
+                assertEquals(2 + lengths[i], media.get(2 + i).body().length());
+                assertEquals(1, media.get(2 + i).streamId());
+            }
+        }
+        await(() -> counters.get(Metric.RTMP_PLAYERS_ENDED) == 1);
+        assertTrue(streams.playings.get(0).closed);
+    }
+
+    @Test
+    void aPlayerOfAStreamThatIsNotThereIsToldSo() throws Exception {
+        streams.end = new Subscriber.End.NoFeed(Feed.Reason.NOT_PUBLISHED);
+        try (TestClient client = TestClient.player(start(SETTINGS), "live/nothing")) {
+            assertRefused(client.awaitClose(), Status.PLAY_STREAM_NOT_FOUND, "live/nothing is not published");
+        }
+    }
+
+    @Test
+    void aPlayerThatLeavesEndsItsSubscription() throws Exception {
+        try (TestClient client = TestClient.player(start(SETTINGS), "live/stream1")) {
+            client.await(() -> !streams.playings.isEmpty());
+        }
+        await(() -> streams.playings.get(0).closed);
+        await(() -> counters.get(Metric.RTMP_PLAYERS_ENDED) == 1);
+    }
+
+    @Test
+    void garbageAndHalfHandshakesCostOnlyTheirOwnConnection() throws Exception {
+        int port = start(SETTINGS);
+        try (TestClient publisher = TestClient.publisher(port, "live/stream1").awaitEvent()) {
+            SplittableRandom random = new SplittableRandom(1);
+            for (int i = 0; i < 20; i++) {
+                byte[] noise = new byte[5_000];
+                random.nextBytes(noise);
+                noise[0] = (byte) (i < 10 ? 'G' : 3);
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    send(socket, Bytes.of(noise));
+                    drain(socket);
+                }
+            }
+            assertEquals(20, counters.get(Metric.RTMP_MALFORMED));
+            publisher.tag(8, 0, "af00 1210");
+            publisher.tag(8, 23, "af01 aa");
+            await(() -> streams.publishings.get(0).frames.size() == 1);
+        }
+    }
+
+    @Test
+    void aHandshakeThatDripsIsEnded() throws Exception {
+        int port = start(SETTINGS.patientFor(SHORT, LONG, LONG));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            send(socket, Bytes.of(new byte[] {3, 0, 0}));
+            drain(socket);
+        }
+        assertEquals(1, counters.get(Metric.RTMP_TIMEOUTS));
+    }
+
+    @Test
+    void aConnectionThatAsksForNothingIsEnded() throws Exception {
+        int port = start(SETTINGS.patientFor(LONG, SHORT, LONG));
+        ClientHandshake handshake = new ClientHandshake(new SplittableRandom(1), false);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            send(socket, handshake.start());
+            send(
+                    socket,
+                    handshake.read(
+                            java.nio.ByteBuffer.wrap(socket.getInputStream().readNBytes(3073))));
+            drain(socket);
+        }
+        assertEquals(1, counters.get(Metric.RTMP_TIMEOUTS));
+    }
+
+    @Test
+    void aSilentPublisherIsEndedAndLost() throws Exception {
+        int port = start(SETTINGS.patientFor(LONG, LONG, SHORT));
+        try (TestClient client = TestClient.publisher(port, "live/stream1")) {
+            client.awaitClose();
+        }
+        assertEquals(1, counters.get(Metric.RTMP_PUBLISHERS_SILENT));
+        await(() -> !streams.publishings.get(0).ends.isEmpty());
+        assertEquals(List.of("lost"), streams.publishings.get(0).ends);
+    }
+
+    @Test
+    void anAmfBombEndsItsConnection() throws Exception {
+        int port = start(SETTINGS);
+        ChunkWriter writer = new ChunkWriter();
+        try (Socket socket = connectedPublisher(port, writer)) {
+            byte[] bomb = HexFormat.of().parseHex("0200017800" + "0000000000000000" + "0a00000001".repeat(1_000));
+            send(socket, writer.write(new RtmpMessage(20, 0, 0, Bytes.of(bomb))));
+            drain(socket);
+        }
+        assertEquals(1, counters.get(Metric.RTMP_MALFORMED));
+    }
+
+    @Test
+    void connectionsBeyondALimitAreClosed() throws Exception {
+        int port = start(SETTINGS.takingAtMost(10, 1));
+        try (TestClient first = TestClient.publisher(port, "live/stream1").awaitEvent()) {
+            try (Socket second = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                drain(second);
+            }
+            assertEquals(1, counters.get(Metric.RTMP_CONNECTIONS_REFUSED));
+            first.tag(8, 0, "af00 1210");
+        }
+        await(() -> counters.get(Metric.RTMP_CONNECTIONS_CLOSED) == 1);
+        try (TestClient third = TestClient.publisher(port, "live/stream1").awaitEvent()) {
+            assertEquals(List.of(new Started()), third.events);
+        }
+    }
+
+    @Test
+    void aPeerThatAsksAndNeverReadsIsEnded() throws Exception {
+        int port = start(SETTINGS);
+        ChunkWriter writer = new ChunkWriter();
+        streams.acceptsAtOnce = true;
+        try (Socket socket = connectedPublisher(port, writer)) {
+            Bytes ask = writer.write(Command.of("doIt", 9, AmfValue.Null.VALUE).toMessage(0));
+            byte[] many = new byte[ask.length() * 1_000];
+            for (int i = 0; i < 1_000; i++) {
+                ask.buffer().get(many, i * ask.length(), ask.length());
+            }
+            try {
+                while (counters.get(Metric.RTMP_MALFORMED) == 0) {
+                    socket.getOutputStream().write(many);
+                }
+            } catch (IOException closed) {
+                // what is expected
+            }
+        }
+        await(() -> counters.get(Metric.RTMP_MALFORMED) == 1);
+    }
+
+    private int start(RtmpSettings settings) throws Exception {
+        return RtmpServer.start(settings, loops, streams, counters)
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS)
+                .port();
+    }
+
+    /** A client that said all it has to say in one go and never looked at an answer but the handshake's. */
+    private static Socket connectedPublisher(int port, ChunkWriter writer) throws Exception {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        ClientHandshake handshake = new ClientHandshake(new SplittableRandom(1), false);
+        send(socket, handshake.start());
+        send(
+                socket,
+                handshake.read(java.nio.ByteBuffer.wrap(socket.getInputStream().readNBytes(3073))));
+        AmfValue none = AmfValue.Null.VALUE;
+        send(
+                socket,
+                writer.write(Command.of("connect", 1, AmfValue.Obj.EMPTY.with("app", "live"))
+                        .toMessage(0)));
+        send(socket, writer.write(Command.of("createStream", 2, none).toMessage(0)));
+        send(
+                socket,
+                writer.write(
+                        Command.of("publish", 3, none, AmfValue.of("stream1")).toMessage(1)));
+        return socket;
+    }
+
+    private static RtmpMessage message(int type, long time, String hex) {
+        return new RtmpMessage(type, 1, time, Bytes.of(HexFormat.of().parseHex(hex)));
+    }
+
+    private static void send(Socket socket, Bytes bytes) throws IOException {
+        socket.getOutputStream().write(bytes.array(), bytes.offset(), bytes.length());
+    }
+
+    /** Reads until the server closes, however it does. */
+    private static void drain(Socket socket) throws IOException {
+        socket.setSoTimeout(30_000);
+        try {
+            socket.getInputStream().skip(Long.MAX_VALUE);
+            while (socket.getInputStream().read() >= 0) {}
+        } catch (java.net.SocketException reset) {
+            // a close with unread input
+        }
+    }
+
+    private static void assertRefused(TestClient client, String code, String description) {
+        Status status = assertInstanceOf(Refused.class, client.events.get(0)).status();
+        assertEquals(code, status.code());
+        assertTrue(status.description().contains(description), status.description());
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not within 30 s");
+            Thread.sleep(5);
+        }
+    }
+}
