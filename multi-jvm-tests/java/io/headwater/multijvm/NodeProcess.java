@@ -1,0 +1,237 @@
+package io.headwater.multijvm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One node in a JVM of its own, on a loopback address of its own, with any free ports.
+ *
+ * <p>It ends when the test's JVM ends, however that happens: its standard input is a pipe from here. Each start writes a
+ * new file under {@code target/multi-jvm-logs}.
+ */
+final class NodeProcess implements AutoCloseable {
+    static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Path LOGS = Path.of("target", "multi-jvm-logs").toAbsolutePath();
+    private static final Pattern PORT = Pattern.compile(" (rtmp|live|http|relay|cluster)=(\\d+)");
+
+    private final String name;
+    private final String host;
+    private final Path log;
+    private final Process process;
+    private final OutputStream stdin;
+    private Map<String, Integer> ports = Map.of();
+
+    private NodeProcess(String name, String host, Path log, Process process) {
+        this.name = name;
+        this.host = host;
+        this.log = log;
+        this.process = process;
+        this.stdin = process.getOutputStream();
+    }
+
+    /** Starts a node and returns at once; {@link #awaitReady} waits for it. */
+    static NodeProcess start(String name, String host, Map<String, String> settings) {
+        Path home = LOGS.resolveSibling("multi-jvm-homes").resolve(name + "-" + System.nanoTime());
+        return start(name, host, home, settings);
+    }
+
+    /** The same in a home that another process may have left. */
+    static NodeProcess start(String name, String host, Path home, Map<String, String> settings) {
+        List<String> command = new ArrayList<>(jvm());
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.add("io.headwater.Main");
+        command.addAll(List.of("--home", home.toString(), "--until-stdin-closes"));
+        try {
+            Files.createDirectories(home);
+            Files.createDirectories(LOGS);
+            Path log = LOGS.resolve(name + "-" + System.nanoTime() + ".log");
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            return new NodeProcess(name, host, log, process);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What any node of a test starts with: this address, any free port. */
+    static Map<String, String> at(String name, String host) {
+        Map<String, String> settings = new java.util.TreeMap<>();
+        settings.put("headwater.node-id", name);
+        settings.put("headwater.bind-host", host);
+        settings.put("headwater.advertised-host", host);
+        settings.put("headwater.threads", "1");
+        for (String port : List.of("rtmp", "live", "http", "relay", "cluster")) {
+            settings.put("headwater." + port + ".port", "0");
+        }
+        return settings;
+    }
+
+    /** Small, and quick to start: many of them share the machine. */
+    private static List<String> jvm() {
+        Path lib = Path.of("target", "lib").toAbsolutePath();
+        String classPath = Files.isDirectory(lib)
+                ? Path.of("target", "classes").toAbsolutePath() + File.pathSeparator + lib + "/*"
+                : System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "-Dio.netty.leakDetection.level=advanced",
+                "-cp",
+                classPath);
+    }
+
+    /** Waits until the node is a member and says so; fails at once, with its words, if it ends before. */
+    NodeProcess awaitReady() {
+        Await.value(name + " is ready", START_LIMIT, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError(name + " ended with " + process.exitValue() + ":\n" + tail());
+            }
+            return readyLine();
+        }, line -> !line.isEmpty());
+        Matcher port = PORT.matcher(readyLine());
+        Map<String, Integer> found = new java.util.TreeMap<>();
+        while (port.find()) {
+            found.put(port.group(1), Integer.parseInt(port.group(2)));
+        }
+        ports = Map.copyOf(found);
+        return this;
+    }
+
+    private String readyLine() {
+        return log().lines()
+                .filter(line -> line.contains("ready: node "))
+                .findFirst()
+                .orElse("");
+    }
+
+    String name() {
+        return name;
+    }
+
+    String host() {
+        return host;
+    }
+
+    int port(String which) {
+        return ports.get(which);
+    }
+
+    Rest rest() {
+        return new Rest(host, port("http"));
+    }
+
+    String rtmpUrl(String stream) {
+        return "rtmp://" + host + ":" + port("rtmp") + "/" + stream;
+    }
+
+    String flvUrl(String stream) {
+        return "http://" + host + ":" + port("live") + "/" + stream + ".flv";
+    }
+
+    /** What the node says about itself. */
+    JsonNode self() {
+        return rest().get("/rest/v2/node").body();
+    }
+
+    long counter(String metric) {
+        return self().path("counters").path(metric).asLong();
+    }
+
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String tail() {
+        List<String> lines = log().lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Waits for the process to end by itself. */
+    int awaitExit(Duration limit) {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError(name + " did not end within " + limit + ":\n" + tail());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        awaitExit(Duration.ofSeconds(20));
+    }
+
+    /** SIGSTOP, SIGCONT, SIGTERM ... */
+    void signal(String signal) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new AssertionError("kill -" + signal + " " + name + " ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends it as its parent's end would; kills it if that takes too long. */
+    @Override
+    public void close() {
+        try {
+            stdin.close();
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

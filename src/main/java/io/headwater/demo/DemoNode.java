@@ -1,0 +1,124 @@
+package io.headwater.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One node of the demo: a process that {@code scripts/node} started, with its standard input a pipe from here, so that
+ * it ends when the demo does, however the demo ends.
+ */
+final class DemoNode implements AutoCloseable {
+    static final String HOST = "127.0.0.1";
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
+    private static final Duration END_WITHIN = Duration.ofSeconds(15);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final NodeId id;
+    private final NodeGroup group;
+    private final NodePorts ports;
+    private final Path log;
+    private final Process process;
+    private final HttpClient client;
+
+    private DemoNode(NodeId id, NodeGroup group, NodePorts ports, Path log, Process process, HttpClient client) {
+        this.id = id;
+        this.group = group;
+        this.ports = ports;
+        this.log = log;
+        this.process = process;
+        this.client = client;
+    }
+
+    /** Starts a node that joins through {@code seed}; keeps what it writes under {@code folder}. */
+    static DemoNode start(
+            NodeId id, NodeGroup group, NodePorts ports, int seed, Path root, Path folder, HttpClient client)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                root.resolve("scripts").resolve("node").toString(),
+                "--until-stdin-closes",
+                "--home=" + folder.resolve(id.name()),
+                "-Dheadwater.node-id=" + id,
+                "-Dheadwater.node-group=" + group,
+                "-Dheadwater.bind-host=" + HOST,
+                "-Dheadwater.advertised-host=" + HOST,
+                "-Dheadwater.cluster.seed-nodes.0=" + HOST + ":" + seed));
+        command.addAll(ports.settings());
+        Path log = folder.resolve(id + ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new DemoNode(id, group, ports, log, process, client);
+    }
+
+    NodeId id() {
+        return id;
+    }
+
+    NodeGroup group() {
+        return group;
+    }
+
+    NodePorts ports() {
+        return ports;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** The last lines the node wrote, for somebody who wants to know why it is gone. */
+    String lastWords() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n  ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+        } catch (IOException e) {
+            return "(nothing in " + log + ")";
+        }
+    }
+
+    /** What the node answers to a GET; {@link MissingNode} if it does not. */
+    JsonNode get(String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + HOST + ":" + ports.http() + path))
+                .timeout(ANSWER_WITHIN)
+                .build();
+        try {
+            HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return answer.statusCode() == 200 ? JSON.readTree(answer.body()) : MissingNode.getInstance();
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return MissingNode.getInstance();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(END_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
