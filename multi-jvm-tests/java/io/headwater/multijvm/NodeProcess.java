@@ -102,12 +102,16 @@ final class NodeProcess implements AutoCloseable {
 
     /** Waits until the node is a member and says so; fails at once, with its words, if it ends before. */
     NodeProcess awaitReady() {
-        Await.value(name + " is ready", START_LIMIT, () -> {
-            if (!process.isAlive()) {
-                throw new AssertionError(name + " ended with " + process.exitValue() + ":\n" + tail());
-            }
-            return readyLine();
-        }, line -> !line.isEmpty());
+        Await.value(
+                name + " is ready",
+                START_LIMIT,
+                () -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError(name + " ended with " + process.exitValue() + ":\n" + tail());
+                    }
+                    return readyLine();
+                },
+                line -> !line.isEmpty());
         Matcher port = PORT.matcher(readyLine());
         Map<String, Integer> found = new java.util.TreeMap<>();
         while (port.find()) {

@@ -136,7 +136,11 @@ class ScenarioIT {
         FlvViewer on1 = watch("origin1");
         FlvViewer on21 = watch("edge21");
         cluster.fed(stream, "edge11<edge22", "edge21<edge22", "edge22<publisher", "origin1<edge11");
-        assertEquals("region2", cluster.topology("origin1", stream, tree -> true).path("homeGroup").asText());
+        assertEquals(
+                "region2",
+                cluster.topology("origin1", stream, tree -> true)
+                        .path("homeGroup")
+                        .asText());
         for (FlvViewer viewer : List.of(on11, on1, on21)) {
             assertWhole(viewer);
         }
@@ -149,7 +153,15 @@ class ScenarioIT {
         FlvViewer near = opened(cluster.play("edge11", stream));
         // both are on their nodes before the publisher is
         for (String node : List.of("edge22", "edge11")) {
-            Await.until("the play is parked on " + node, TestCluster.LIMIT, () -> cluster.node(node).self().path("inUse").path("liveConnections").asInt() == 1);
+            Await.until(
+                    "the play is parked on " + node,
+                    TestCluster.LIMIT,
+                    () -> cluster.node(node)
+                                    .self()
+                                    .path("inUse")
+                                    .path("liveConnections")
+                                    .asInt()
+                            == 1);
         }
         publish("origin1");
         TestCluster.sees(far, 25, "the parked player of region2");
@@ -162,7 +174,8 @@ class ScenarioIT {
     @Test
     void aPlayerOfAStreamThatDoesNotComeIsToldNotFound() {
         FlvViewer player = opened(cluster.play("edge21", stream));
-        String end = Await.value("an answer", TestCluster.LIMIT, () -> player.ended().getNow(""), word -> !word.isEmpty());
+        String end =
+                Await.value("an answer", TestCluster.LIMIT, () -> player.ended().getNow(""), word -> !word.isEmpty());
         assertTrue(end.contains("404"), end);
     }
 
@@ -177,7 +190,8 @@ class ScenarioIT {
         for (FlvViewer player : players) {
             TestCluster.sees(player, 1, "every player sees a picture");
         }
-        JsonNode tree = cluster.topology("edge11", stream, seen -> seen.path("nodes").size() == 4);
+        JsonNode tree =
+                cluster.topology("edge11", stream, seen -> seen.path("nodes").size() == 4);
         String secondary = groupOf(tree, "region2").path("origin").asText();
         String other = secondary.equals("edge21") ? "edge22" : "edge21";
         List<String> feeds = new ArrayList<>(
@@ -219,7 +233,8 @@ class ScenarioIT {
         List<FlvViewer> viewers = List.of(watch("origin1"), watch("edge11"), watch("edge21"), watch("edge22"));
         publisher.close();
         for (FlvViewer viewer : viewers) {
-            String end = Await.value("the player ends", TestCluster.LIMIT, () -> viewer.ended().getNow(""), word -> !word.isEmpty());
+            String end = Await.value(
+                    "the player ends", TestCluster.LIMIT, () -> viewer.ended().getNow(""), word -> !word.isEmpty());
             assertEquals("end of stream", end);
             assertWhole(viewer);
         }
@@ -252,7 +267,8 @@ class ScenarioIT {
             assertEquals(1, seen.restarts(), seen::toString);
             assertEquals(0, seen.missing() + seen.repeated() + seen.falls(), seen::toString);
         }
-        cluster.topology("edge22", stream, tree -> tree.path("mainOrigin").asText().equals(node));
+        cluster.topology(
+                "edge22", stream, tree -> tree.path("mainOrigin").asText().equals(node));
     }
 
     @Test
@@ -260,7 +276,10 @@ class ScenarioIT {
         ClipPublisher first = publish("origin1");
         List<FlvViewer> viewers = List.of(watch("edge11"), watch("edge21"), watch("edge22"));
         publish("edge21");
-        Await.until("the first publisher is told to stop", TestCluster.LIMIT, () -> first.ended().isDone());
+        Await.until(
+                "the first publisher is told to stop",
+                TestCluster.LIMIT,
+                () -> first.ended().isDone());
         for (FlvViewer viewer : viewers) {
             TestCluster.sees(viewer, 75, "goes on with the second publisher");
             assertEquals(0, viewer.seen().falls(), () -> viewer.seen().toString());
@@ -274,7 +293,8 @@ class ScenarioIT {
         publish("origin1");
         FlvViewer viewer = watch("edge22");
         ClipPublisher second = opened(ClipPublisher.start(TestCluster.CLIP, cluster.url("edge21", stream)));
-        String end = Await.value("the second is refused", TestCluster.LIMIT, () -> second.ended().getNow(""), word -> !word.isEmpty());
+        String end = Await.value(
+                "the second is refused", TestCluster.LIMIT, () -> second.ended().getNow(""), word -> !word.isEmpty());
         assertTrue(end.contains("BadName"), end);
         TestCluster.sees(viewer, 25, "goes on");
         assertWhole(viewer);
@@ -283,7 +303,8 @@ class ScenarioIT {
     @Test
     void ffmpegPublishesAndFfmpegDecodesOnEveryNodeWithoutAnError() throws Exception {
         Ffmpeg.assumePresent();
-        Ffmpeg.Run publisher = opened(Ffmpeg.publish("publish", cluster.node("origin1").rtmpUrl(stream)));
+        Ffmpeg.Run publisher =
+                opened(Ffmpeg.publish("publish", cluster.node("origin1").rtmpUrl(stream)));
         cluster.fed(stream, "origin1<publisher");
         List<Ffmpeg.Run> players = List.of(
                 opened(Ffmpeg.decode("play-edge11", cluster.node("edge11").flvUrl(stream), 4)),
@@ -300,7 +321,10 @@ class ScenarioIT {
 
     static boolean rtmpdumpIsInstalled() {
         try {
-            new ProcessBuilder("rtmpdump", "-h").redirectErrorStream(true).start().destroyForcibly();
+            new ProcessBuilder("rtmpdump", "-h")
+                    .redirectErrorStream(true)
+                    .start()
+                    .destroyForcibly();
             return true;
         } catch (IOException e) {
             System.err.println("SKIPPED: rtmpdump is not installed");
@@ -316,13 +340,23 @@ class ScenarioIT {
         watch("edge21");
         java.nio.file.Path file = java.nio.file.Files.createTempFile("headwater", ".flv");
         Process dump = new ProcessBuilder(
-                        "rtmpdump", "-v", "-q", "-B", "3", "-r", cluster.node("edge22").rtmpUrl(stream), "-o", file.toString())
+                        "rtmpdump",
+                        "-v",
+                        "-q",
+                        "-B",
+                        "3",
+                        "-r",
+                        cluster.node("edge22").rtmpUrl(stream),
+                        "-o",
+                        file.toString())
                 .inheritIO()
                 .start();
         opened(dump::destroyForcibly);
         assertTrue(dump.waitFor(60, java.util.concurrent.TimeUnit.SECONDS));
         Ffmpeg.Run decoded = opened(Ffmpeg.run(
-                "decode-rtmpdump", "ffmpeg", List.of("-v", "error", "-xerror", "-i", file.toString(), "-f", "null", "-")));
+                "decode-rtmpdump",
+                "ffmpeg",
+                List.of("-v", "error", "-xerror", "-i", file.toString(), "-f", "null", "-")));
         assertTrue(decoded.ended(60), decoded::output);
         assertEquals(0, decoded.process().exitValue(), decoded::output);
         assertEquals("", decoded.output());
@@ -339,13 +373,19 @@ class ScenarioIT {
         try {
             Rest.Answer answer = edge11.rest().post("/rest/v2/server-settings", "{\"nodeGroup\":\"region2\"}");
             assertEquals(200, answer.status(), () -> answer.body().toString());
-            Await.until("edge11 is in region2", TestCluster.LIMIT, () -> edge11.self().path("nodeGroup").asText().equals("region2")
-                    && edge11.rest().get("/rest/v2/readiness").status() == 200);
+            Await.until(
+                    "edge11 is in region2",
+                    TestCluster.LIMIT,
+                    () -> edge11.self().path("nodeGroup").asText().equals("region2")
+                            && edge11.rest().get("/rest/v2/readiness").status() == 200);
             cluster.fed(stream, "edge11<edge21", "edge21<origin1", "edge22<edge21", "origin1<publisher");
         } finally {
             edge11.rest().post("/rest/v2/server-settings", "{\"nodeGroup\":\"region1\"}");
-            Await.until("edge11 is back in region1", TestCluster.LIMIT, () -> edge11.self().path("nodeGroup").asText().equals("region1")
-                    && edge11.rest().get("/rest/v2/readiness").status() == 200);
+            Await.until(
+                    "edge11 is back in region1",
+                    TestCluster.LIMIT,
+                    () -> edge11.self().path("nodeGroup").asText().equals("region1")
+                            && edge11.rest().get("/rest/v2/readiness").status() == 200);
         }
         cluster.fed(stream, "edge11<origin1", "edge21<origin1", "edge22<edge21", "origin1<publisher");
         assertFalse(publisher.ended().isDone());

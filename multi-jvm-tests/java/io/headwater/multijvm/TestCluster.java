@@ -1,10 +1,10 @@
 package io.headwater.multijvm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.codec.rtmp.RtmpUrl;
 import io.headwater.demo.Clip;
 import io.headwater.demo.ClipPublisher;
 import io.headwater.demo.FlvViewer;
-import io.headwater.codec.rtmp.RtmpUrl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -53,7 +53,11 @@ final class TestCluster implements AutoCloseable {
                 Await.value(
                         node + " knows all nodes",
                         NodeProcess.START_LIMIT,
-                        () -> node.rest().get("/rest/v2/cluster/node-count").body().path("number").asInt(),
+                        () -> node.rest()
+                                .get("/rest/v2/cluster/node-count")
+                                .body()
+                                .path("number")
+                                .asInt(),
                         count -> count == groups.size());
             }
             return cluster;
@@ -84,7 +88,8 @@ final class TestCluster implements AutoCloseable {
         ClipPublisher publisher = ClipPublisher.start(CLIP, url(node, stream));
         Await.until(stream + " is published to " + node, LIMIT, () -> {
             if (publisher.ended().isDone()) {
-                throw new AssertionError("publishing " + stream + ": " + publisher.ended().join());
+                throw new AssertionError(
+                        "publishing " + stream + ": " + publisher.ended().join());
             }
             return publisher.started().isDone() && publisher.pictures() > 0;
         });
@@ -110,26 +115,35 @@ final class TestCluster implements AutoCloseable {
     /** Waits until the viewer has that many more pictures. */
     static void sees(FlvViewer viewer, int more, String what) {
         long wanted = viewer.seen().pictures() + more;
-        Await.value(what, LIMIT, () -> {
-            if (viewer.ended().isDone()) {
-                throw new AssertionError(what + ": " + viewer.ended().join() + " after " + viewer.seen());
-            }
-            return viewer.seen();
-        }, seen -> seen.pictures() >= wanted);
+        Await.value(
+                what,
+                LIMIT,
+                () -> {
+                    if (viewer.ended().isDone()) {
+                        throw new AssertionError(what + ": " + viewer.ended().join() + " after " + viewer.seen());
+                    }
+                    return viewer.seen();
+                },
+                seen -> seen.pictures() >= wanted);
     }
 
     /** The tree as one node tells it, once it is as wanted. */
     JsonNode topology(String asked, String stream, Predicate<JsonNode> wanted) {
         String[] key = stream.split("/");
         String path = "/" + key[0] + "/rest/v2/broadcasts/" + key[1] + "/topology";
-        return Await.value("topology of " + stream + " at " + asked, LIMIT, () -> node(asked).rest().get(path).body(), wanted);
+        return Await.value(
+                "topology of " + stream + " at " + asked,
+                LIMIT,
+                () -> node(asked).rest().get(path).body(),
+                wanted);
     }
 
     /** {@code edge21<origin1} for every node that has the stream, in order of the names. */
     static List<String> feeds(JsonNode topology) {
         List<String> feeds = new java.util.ArrayList<>();
         topology.path("nodes")
-                .forEach(node -> feeds.add(node.path("nodeId").asText() + "<" + node.path("feed").asText()));
+                .forEach(node -> feeds.add(
+                        node.path("nodeId").asText() + "<" + node.path("feed").asText()));
         return feeds.stream().sorted().toList();
     }
 
@@ -145,7 +159,8 @@ final class TestCluster implements AutoCloseable {
     static List<String> linksInto(NodeProcess node, String stream) {
         List<String> peers = new java.util.ArrayList<>();
         node.self().path("relayLinks").forEach(link -> {
-            if (link.path("stream").asText().equals(stream) && link.path("direction").asText().equals("in")) {
+            if (link.path("stream").asText().equals(stream)
+                    && link.path("direction").asText().equals("in")) {
                 peers.add(link.path("peer").asText());
             }
         });
@@ -156,7 +171,11 @@ final class TestCluster implements AutoCloseable {
     void nothingIsLeft() {
         for (NodeProcess node : all()) {
             Await.value(node + " holds nothing", LIMIT, () -> node.self(), self -> {
-                boolean[] clean = {self.path("streams").isEmpty() && self.has("inUse") && self.path("relayLinks").isEmpty()};
+                boolean[] clean = {
+                    self.path("streams").isEmpty()
+                            && self.has("inUse")
+                            && self.path("relayLinks").isEmpty()
+                };
                 self.path("inUse").forEach(count -> clean[0] &= count.asLong() == 0);
                 return clean[0];
             });

@@ -113,14 +113,18 @@ public final class Demo implements AutoCloseable {
         return nodes.values().stream()
                 .allMatch(node ->
                         node.get("/rest/v2/cluster/node-count").path("number").asInt() == nodes.size()
-                                && node.get("/rest/v2/readiness").path("status").asText().equals("ok"));
+                                && node.get("/rest/v2/readiness")
+                                        .path("status")
+                                        .asText()
+                                        .equals("ok"));
     }
 
     /** The publisher, then the players, one after another, each when the step before it holds. */
     private boolean play() {
         phase = "publishing to origin1";
         int rtmp = node("origin1").ports().rtmp();
-        RtmpUrl url = RtmpUrl.parse("rtmp://" + DemoNode.HOST + ":" + rtmp + "/" + STREAM).orElseThrow();
+        RtmpUrl url = RtmpUrl.parse("rtmp://" + DemoNode.HOST + ":" + rtmp + "/" + STREAM)
+                .orElseThrow();
         ClipPublisher publisher = ClipPublisher.start(clip, url);
         open(publisher);
         return await(
@@ -136,8 +140,8 @@ public final class Demo implements AutoCloseable {
 
     private boolean player(String node, Scenario.Step step, String feed, String role) {
         phase = "a player on " + node;
-        FlvViewer viewer = FlvViewer.start(
-                clip, DemoNode.HOST, node(node).ports().live(), "/" + STREAM + ".flv");
+        FlvViewer viewer =
+                FlvViewer.start(clip, DemoNode.HOST, node(node).ports().live(), "/" + STREAM + ".flv");
         open(viewer);
         viewers.put(node, viewer);
         return await(
@@ -154,7 +158,8 @@ public final class Demo implements AutoCloseable {
 
     private boolean everyPlayerIsWhole() {
         return viewers.values().stream()
-                .allMatch(viewer -> viewer.seen().pictures() >= clip.pictures() / 4 && problemOf(viewer).isEmpty());
+                .allMatch(viewer -> viewer.seen().pictures() >= clip.pictures() / 4
+                        && problemOf(viewer).isEmpty());
     }
 
     private static String problemOf(FlvViewer viewer) {
@@ -183,8 +188,9 @@ public final class Demo implements AutoCloseable {
                 }
             }
             if (System.nanoTime() > end) {
-                scenario.failed(step, "not within " + limit.toSeconds() + " s; last tree: "
-                        + FeedTree.oneLine(topology("origin1")));
+                scenario.failed(
+                        step,
+                        "not within " + limit.toSeconds() + " s; last tree: " + FeedTree.oneLine(topology("origin1")));
                 return false;
             }
             show();
@@ -238,7 +244,8 @@ public final class Demo implements AutoCloseable {
     private List<String> picture(JsonNode topology) {
         List<String> lines = new ArrayList<>();
         lines.add("");
-        lines.add("  " + Mark.BOLD.on("Headwater") + Mark.DIM.on("  " + STREAM + "  " + phase + "  " + seconds() + " s"));
+        lines.add(
+                "  " + Mark.BOLD.on("Headwater") + Mark.DIM.on("  " + STREAM + "  " + phase + "  " + seconds() + " s"));
         lines.add("");
         lines.addAll(FeedTree.lines(topology, bitrates()));
         lines.add("");
@@ -253,16 +260,17 @@ public final class Demo implements AutoCloseable {
 
     private static String playerLine(String node, FlvViewer viewer) {
         FlvViewer.Seen seen = viewer.seen();
-        boolean started = viewer.firstPicture().isDone() && !viewer.firstPicture().isCompletedExceptionally();
+        boolean started =
+                viewer.firstPicture().isDone() && !viewer.firstPicture().isCompletedExceptionally();
         String first = started ? viewer.firstPicture().join() + " ms" : "-";
         String good = problemOf(viewer).isEmpty() ? Mark.GOOD.on("whole") : Mark.BAD.on(problemOf(viewer));
         return String.format(
-                java.util.Locale.ROOT,
-                "  player on %-8s first picture %-8s %7d pictures  longest gap %4d ms  ",
-                node,
-                first,
-                seen.pictures(),
-                seen.longestGapMs())
+                        java.util.Locale.ROOT,
+                        "  player on %-8s first picture %-8s %7d pictures  longest gap %4d ms  ",
+                        node,
+                        first,
+                        seen.pictures(),
+                        seen.longestGapMs())
                 + good;
     }
 
@@ -284,8 +292,9 @@ public final class Demo implements AutoCloseable {
                 + Mark.WATER.on("http://" + DemoNode.HOST + ":" + node.ports().live() + "/" + STREAM + ".flv")
                 + Mark.DIM.on("  or  ")
                 + Mark.WATER.on("rtmp://" + DemoNode.HOST + ":" + node.ports().rtmp() + "/" + STREAM)));
-        lines.add("    " + Mark.DIM.on("the tree as JSON: http://" + DemoNode.HOST + ":"
-                + node("edge22").ports().http() + TOPOLOGY));
+        lines.add("    "
+                + Mark.DIM.on("the tree as JSON: http://" + DemoNode.HOST + ":"
+                        + node("edge22").ports().http() + TOPOLOGY));
         return lines;
     }
 
@@ -316,7 +325,8 @@ public final class Demo implements AutoCloseable {
         screen.leave();
         List<Thread> ending = new ArrayList<>();
         for (AutoCloseable part : open) {
-            Thread thread = new Thread(() -> quietly(part), "stops " + part.getClass().getSimpleName());
+            Thread thread =
+                    new Thread(() -> quietly(part), "stops " + part.getClass().getSimpleName());
             thread.start();
             ending.add(thread);
         }

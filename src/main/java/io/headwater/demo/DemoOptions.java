@@ -11,8 +11,7 @@ import java.util.Map;
  * @param root the checkout
  */
 record DemoOptions(boolean help, int seconds, int columns, boolean colours, Path root) {
-    static final String USAGE =
-            """
+    static final String USAGE = """
             A two-region cluster on this machine, with a publisher and players, to watch.
 
             usage: scripts/demo [options]
@@ -42,11 +41,13 @@ record DemoOptions(boolean help, int seconds, int columns, boolean colours, Path
                         throw new IllegalArgumentException("--seconds is 0, expected 1 to 999999");
                     }
                 }
-                default -> throw new IllegalArgumentException(
-                        arguments[i] + " is not an option, expected --seconds N, --plain or --help");
+                default ->
+                    throw new IllegalArgumentException(
+                            arguments[i] + " is not an option, expected --seconds N, --plain or --help");
             }
         }
-        boolean colours = columns > 0 && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        boolean colours =
+                columns > 0 && environment.getOrDefault("NO_COLOR", "").isEmpty();
         return new DemoOptions(help, seconds, columns, colours, Path.of("").toAbsolutePath());
     }
 

@@ -65,7 +65,9 @@ final class Scenario {
         states.forEach((step, state) -> {
             if (state != State.HELD) {
                 problems.add("did not hold: " + step.text()
-                        + Optional.ofNullable(details.get(step)).map(seen -> " (" + seen + ")").orElse(""));
+                        + Optional.ofNullable(details.get(step))
+                                .map(seen -> " (" + seen + ")")
+                                .orElse(""));
             }
         });
         return problems;
