@@ -14,4 +14,12 @@ public record FlvBody(int tagType, Bytes head, Bytes payload) {
     public int length() {
         return head.length() + payload.length();
     }
+
+    /**
+     * Whether this is the {@code onMetaData} that {@link FlvMuxer#config} makes. It stands outside the timeline and is to
+     * be sent with timestamp 0: FFmpeg takes one with another timestamp for subtitles.
+     */
+    public boolean isMetadata() {
+        return tagType == FlvTag.SCRIPT && !head.isEmpty();
+    }
 }

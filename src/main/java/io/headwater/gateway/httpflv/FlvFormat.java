@@ -94,7 +94,7 @@ final class FlvFormat implements WireFormat {
         }
         long timestampMs = MediaTime.msOfUs(entry.dtsUs());
         for (FlvBody body : bodies) {
-            FlvFile.writeTag(body, timestampMs, out);
+            FlvFile.writeTag(body, body.isMetadata() ? 0 : timestampMs, out);
         }
         return buffer.writerIndex(framing + length);
     }

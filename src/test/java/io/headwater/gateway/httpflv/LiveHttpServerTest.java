@@ -79,7 +79,7 @@ class LiveHttpServerTest {
     @Test
     void aPlayerGetsHeaderConfigurationsAndFrames() throws Exception {
         streams.tracks = Tracks.NONE.with(VIDEO).with(AUDIO).with(METADATA);
-        Frame key = frame(VIDEO, 0, 40, true, "aabb");
+        Frame key = frame(VIDEO, 1, 41, true, "aabb");
         Frame sound = frame(AUDIO, 10, 10, true, "cc");
         streams.frames.addAll(List.of(key, sound));
         streams.end = new End.NoFeed(Feed.Reason.ENDED);
@@ -89,11 +89,12 @@ class LiveHttpServerTest {
                         + "|Cache-Control: no-store|Connection: close",
                 client.head().replace("\r\n", "|"));
         byte[] body = client.in.readAllBytes();
+        // the metadata has no time: FFmpeg takes one that has for subtitles
         String expected = "464c560105 00000009 00000000"
                 + "12 00000e 00000000 000000 02000a6f6e4d65746144617461 05 00000019"
-                + "09 000009 00000000 000000 1700000000 0164001f 00000014"
-                + "08 000004 00000000 000000 af00 1210 0000000f"
-                + "09 000007 00000000 000000 1701000028 aabb 00000012"
+                + "09 000009 00000100 000000 1700000000 0164001f 00000014"
+                + "08 000004 00000100 000000 af00 1210 0000000f"
+                + "09 000007 00000100 000000 1701000028 aabb 00000012"
                 + "08 000003 00000a00 000000 af01 cc 0000000e";
         assertEquals(expected.replace(" ", ""), HexFormat.of().formatHex(body));
         assertEquals("live/stream1", streams.subscribed.get(0).key.toString());
