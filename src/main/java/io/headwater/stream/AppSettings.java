@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param park how long a play waits for a publisher before it is "not found"; zero answers at once
  * @param linger how long a node goes on pulling a stream after its last subscriber left
  * @param start where new players start
- * @param maxLag how far a subscriber may fall behind before it loses whole groups of pictures
+ * @param maxLag how far a subscriber may fall behind the frames that arrived before it loses whole groups of pictures
  * @param maxLagBytes the same in bytes
  * @param slowFor a subscriber that keeps losing groups of pictures for this long is disconnected
  * @param writeMerge frames for players are collected for this long before they are written, 0 to 1000 ms

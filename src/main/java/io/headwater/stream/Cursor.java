@@ -117,7 +117,9 @@ final class Cursor implements Subscription {
         started = true;
         place(start.position());
         path = hub.path();
-        subscriber.onPath(path);
+        if (!path.isEmpty()) {
+            subscriber.onPath(path);
+        }
         if (!ended) {
             subscriber.onStarted(start.epoch(), start.resumed());
         }

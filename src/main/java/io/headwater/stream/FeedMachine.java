@@ -336,6 +336,15 @@ final class FeedMachine {
         }
     }
 
+    /** The peer is there but has no feed itself yet: it is given a while, less if viewers are in the middle of it. */
+    void waiting(long link, long now) {
+        FeedLink from = links.find(link);
+        long patience = hadFrames() ? FeedSettings.PEER_WAIT_MS : FeedSettings.FRESH_PEER_WAIT_MS;
+        if (from != null && !from.welcomed && now - from.openedAt <= patience) {
+            from.heardAt = now;
+        }
+    }
+
     private void delivered(FeedLink from, long now) {
         links.delivered(from, epoch, now);
         if (links.proved()) {

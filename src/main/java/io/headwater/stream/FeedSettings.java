@@ -21,6 +21,12 @@ record FeedSettings(long suspectMs, long lingerMs, long parkMs, long graceMs) {
     /** The same for a hub that never had a frame. */
     static final long FRESH_PATIENCE_MS = 15_000;
 
+    /** A peer that is still looking for the stream itself is not doubted for so long. */
+    static final long PEER_WAIT_MS = 1_500;
+
+    /** The same for a hub that never had a frame: a first link over far regions takes several round trips. */
+    static final long FRESH_PEER_WAIT_MS = 5_000;
+
     static FeedSettings of(HubSettings hubs, AppSettings app) {
         return new FeedSettings(
                 hubs.suspectAfter().toMillis(),

@@ -11,10 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +29,7 @@ final class Hub {
     private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
 
     /** Another node that asks before this one has a feed itself is kept waiting this long, then it may ask elsewhere. */
-    private static final long RELAY_WAIT_MS = 2_000;
+    private static final long RELAY_WAIT_MS = 4_000;
 
     private final StreamKey key;
     private final AppSettings app;
@@ -58,7 +58,9 @@ final class Hub {
         this.forget = forget;
         this.app = context.settings().app(key.app());
         this.recorder = new Recorder(context);
-        this.machine = new FeedMachine(FeedSettings.of(context.settings(), app), RandomGenerator.getDefault());
+        this.machine = new FeedMachine(
+                FeedSettings.of(context.settings(), app),
+                new SplittableRandom(context.random().nextLong()));
         context.counters().increment(Metric.HUB_STARTED);
     }
 
@@ -381,6 +383,12 @@ final class Hub {
             }
         }
         outbox.flush();
+    }
+
+    void waiting(long link) {
+        synchronized (this) {
+            machine.waiting(link, nowMs());
+        }
     }
 
     void closed(long link, Upstream.Closed closed) {

@@ -38,6 +38,11 @@ final class HubSink implements Upstream.Sink {
     }
 
     @Override
+    public void onWaiting() {
+        hub.waiting(link);
+    }
+
+    @Override
     public void onAlive() {
         hub.alive(link);
     }

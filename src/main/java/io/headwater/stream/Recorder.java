@@ -90,7 +90,7 @@ final class Recorder {
         long dtsUs = timeline.place(frame, nowMs * 1000);
         long ptsUs = dtsUs + Math.max(0, frame.ptsUs() - frame.dtsUs());
         boolean changed = change != TracksInForce.Change.NONE;
-        Slot slot = ring.append(new Slot.Placed(frame, tracks.tracks(), changed, restartDue, dtsUs, ptsUs));
+        Slot slot = ring.append(new Slot.Placed(frame, tracks.tracks(), changed, restartDue, dtsUs, ptsUs, nowMs));
         restartDue = false;
         if (change == TracksInForce.Change.NEW) {
             ring.learn(frame.track());

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The newest frames of a stream by position, which counts up by one for as long as the ring lives.
  *
  * <p>One writer at a time (the hub's lock); any number of readers without a lock. Keeps the group of pictures that a
- * player would start in and {@code keepUs} of media, but never more than {@code maxBytes}.
+ * player would start in and {@code keepUs} of media, and what arrived within that time (a feed that catches up brings much
+ * at once), but never more than {@code maxBytes}.
  */
 final class Ring {
     private static final int FIRST_CAPACITY = 32;
@@ -97,7 +98,9 @@ final class Ring {
             }
             boolean full = last.bytesAfter() - oldest.bytesBefore + memory.bytes() > maxBytes;
             long key = newestKey;
-            boolean needed = (key >= 0 && tail >= key) || last.dtsUs() - oldest.dtsUs() <= keepUs;
+            boolean needed = (key >= 0 && tail >= key)
+                    || last.dtsUs() - oldest.dtsUs() <= keepUs
+                    || (last.arrivedMs - oldest.arrivedMs) * 1000 <= keepUs;
             if (!full && needed) {
                 return;
             }

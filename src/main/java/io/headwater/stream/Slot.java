@@ -17,6 +17,9 @@ final class Slot implements Entry {
     /** Whether a reader that comes from the slot before must start anew: a new epoch, or frames are missing. */
     final boolean restart;
 
+    /** When it came, by the hub's clock. */
+    final long arrivedMs;
+
     private final Frame frame;
     private final boolean trackChanged;
     private final long dtsUs;
@@ -30,6 +33,7 @@ final class Slot implements Entry {
         this.position = position;
         this.bytesBefore = bytesBefore;
         this.restart = placed.restart();
+        this.arrivedMs = placed.arrivedMs();
         this.frame = placed.frame();
         this.trackChanged = placed.trackChanged();
         this.dtsUs = placed.dtsUs();
@@ -38,8 +42,15 @@ final class Slot implements Entry {
         this.memory = memory;
     }
 
-    /** A frame with everything the hub decided about it. */
-    record Placed(Frame frame, Tracks tracks, boolean trackChanged, boolean restart, long dtsUs, long ptsUs) {}
+    /** A frame with everything the hub decided about it, and when it arrived. */
+    record Placed(
+            Frame frame,
+            Tracks tracks,
+            boolean trackChanged,
+            boolean restart,
+            long dtsUs,
+            long ptsUs,
+            long arrivedMs) {}
 
     @Override
     public Frame frame() {

@@ -3,7 +3,8 @@ package io.headwater.stream;
 /**
  * Judges one subscriber's lag: how far behind it may be, and for how long it may go on losing frames.
  *
- * <p>A subscriber that starts at a keyframe is behind from the first moment; that much is allowed on top until it has
+ * <p>Time is counted by when frames arrived: a feed that catches up after an outage, or a new epoch after a pause, is
+ * not the subscriber's delay. A subscriber that starts at a keyframe is behind from the first moment; that much is allowed on top until it has
  * caught up once.
  */
 final class SlowReader {
@@ -18,35 +19,35 @@ final class SlowReader {
         RING
     }
 
-    private final long maxLagUs;
+    private final long maxLagMs;
     private final long maxLagBytes;
     private final long slowForMs;
-    private long allowedUs;
+    private long allowedMs;
     private long allowedBytes;
     private long slowSince;
     private long lastLoss;
     private boolean lostBefore;
 
     SlowReader(AppSettings app) {
-        this.maxLagUs = app.maxLag().toNanos() / 1000;
+        this.maxLagMs = app.maxLag().toMillis();
         this.maxLagBytes = app.maxLagBytes();
         this.slowForMs = app.slowFor().toMillis();
     }
 
     /** It starts at {@code at} while {@code newest} is the newest. */
     void starts(Slot at, Slot newest) {
-        allowedUs = Math.max(0, newest.dtsUs() - at.dtsUs());
+        allowedMs = Math.max(0, newest.arrivedMs - at.arrivedMs);
         allowedBytes = newest.bytesAfter() - at.bytesBefore;
     }
 
     /** It has seen everything. */
     void caughtUp() {
-        allowedUs = 0;
+        allowedMs = 0;
         allowedBytes = 0;
     }
 
     Limit judge(Slot at, Slot newest) {
-        if (newest.dtsUs() - at.dtsUs() > maxLagUs + allowedUs) {
+        if (newest.arrivedMs - at.arrivedMs > maxLagMs + allowedMs) {
             return Limit.TIME;
         }
         return newest.bytesAfter() - at.bytesBefore > maxLagBytes + allowedBytes ? Limit.BYTES : Limit.NONE;

@@ -8,11 +8,13 @@ import io.headwater.topology.NodeId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** All hubs of a node. A hub exists while its stream is published here, or wanted here, and a little longer. */
@@ -23,7 +25,7 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
 
     /** Registers itself with {@code directory} as the one who is told of feeds and asked for holdings. */
     public StreamHubs(NodeId self, HubSettings settings, Directory directory, Upstream upstream, Counters counters) {
-        this(self, settings, directory, upstream, counters, Timers.system());
+        this(self, settings, directory, upstream, counters, Timers.system(), new Random());
     }
 
     StreamHubs(
@@ -32,7 +34,8 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
             Directory directory,
             Upstream upstream,
             Counters counters,
-            Timers timers) {
+            Timers timers,
+            RandomGenerator random) {
         this.context = new HubContext(
                 self,
                 settings,
@@ -42,7 +45,8 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
                 timers,
                 new EncodedMemory(null),
                 new AtomicInteger(),
-                new AtomicInteger());
+                new AtomicInteger(),
+                random);
         directory.listen(this);
     }
 

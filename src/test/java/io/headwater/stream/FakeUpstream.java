@@ -27,7 +27,12 @@ final class FakeUpstream implements Upstream {
         }
 
         void breaks() {
-            sink.onClosed(new Closed(Closed.Kind.BROKEN, "test"));
+            ends(Closed.Kind.BROKEN);
+        }
+
+        void ends(Closed.Kind kind) {
+            closed = true;
+            sink.onClosed(new Closed(kind, "test"));
         }
 
         void welcome(long epoch, boolean resumed, String... path) {

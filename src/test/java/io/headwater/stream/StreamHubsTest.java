@@ -31,7 +31,8 @@ class StreamHubsTest {
     private long clock;
 
     private StreamHubs hubs(HubSettings settings) {
-        return new StreamHubs(new NodeId("me"), settings, directory, upstream, counters, timers);
+        return new StreamHubs(
+                new NodeId("me"), settings, directory, upstream, counters, timers, new java.util.Random(1));
     }
 
     @AfterEach
@@ -418,7 +419,7 @@ class StreamHubsTest {
     void anotherNodeThatAsksForNothingIsSentAwayAfterABoundedTime() {
         Watcher pulling = pull("edge", 0, -1);
         assertEquals(List.of("play 0"), directory.calls);
-        timers.pass(2_000);
+        timers.pass(4_000);
         loop.run();
         assertEquals(List.of(new Subscriber.End.NoFeed(Feed.Reason.NOT_PUBLISHED)), pulling.ends);
         assertEquals(0, hubs.usage().hubs());

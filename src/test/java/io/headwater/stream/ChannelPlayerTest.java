@@ -1,0 +1,236 @@
+package io.headwater.stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.headwater.media.StreamKey;
+import io.headwater.net.Counters;
+import io.headwater.net.EventLoops;
+import io.headwater.topology.Feed;
+import io.headwater.topology.NodeId;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import java.io.InputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Players on real sockets and real event loops. */
+@ExtendWith(NoLeaks.class)
+@Timeout(120)
+class ChannelPlayerTest {
+    private static final StreamKey KEY = new StreamKey("live", "x");
+
+    private final TestFormat format = new TestFormat();
+    private final FakeDirectory directory = new FakeDirectory();
+    private final Queue<Subscriber.End> ends = new ConcurrentLinkedQueue<>();
+    private final Queue<ChannelPlayer> players = new ConcurrentLinkedQueue<>();
+    private final List<Socket> sockets = new ArrayList<>();
+    private EventLoops loops;
+    private StreamHubs hubs;
+    private Channel server;
+    private Ingest ingest;
+
+    @BeforeEach
+    void start() throws Exception {
+        loops = EventLoops.start(2);
+        hubs = new StreamHubs(new NodeId("me"), HubSettings.defaults(), directory, new FakeUpstream(), new Counters());
+        server = EventLoops.bind(bootstrap(), "127.0.0.1", 0, "test.port")
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        var stage = hubs.publish(KEY, new Streams.PeerInfo("rtmp", "p:1"), reason -> {});
+        directory.grant(1);
+        ingest = ((Streams.PublishAnswer.Accepted) stage.toCompletableFuture().join()).ingest();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        hubs.close();
+        loops.close();
+        await(() -> hubs.usage().equals(new StreamHubs.Usage(0, 0, 0, 0, 0)));
+    }
+
+    private ServerBootstrap bootstrap() {
+        return loops.server().childHandler(new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new Gateway());
+            }
+        });
+    }
+
+    private final class Gateway extends ChannelInboundHandlerAdapter implements ChannelPlayer.Listener {
+        private ChannelHandlerContext context;
+        private ChannelPlayer player;
+
+        @Override
+        public void channelActive(ChannelHandlerContext active) {
+            context = active;
+            player = new ChannelPlayer(active, format, this)
+                    .play(
+                            hubs,
+                            KEY,
+                            SubscribeRequest.viewer(
+                                    "test", active.channel().remoteAddress().toString()));
+            players.add(player);
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext changed) {
+            player.writabilityChanged();
+        }
+
+        @Override
+        public void onStart(Entry first) {
+            context.write(context.alloc().buffer().writeBytes("OK ".getBytes(StandardCharsets.UTF_8)));
+        }
+
+        @Override
+        public void onEnd(Subscriber.End end) {
+            ends.add(end);
+            context.close();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
+            failed.close();
+        }
+    }
+
+    private Socket connect() throws Exception {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(64 << 10);
+        socket.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), ((InetSocketAddress) server.localAddress()).getPort()));
+        sockets.add(socket);
+        return socket;
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < until, "waited a minute");
+            Thread.sleep(5);
+        }
+    }
+
+    private void picture(long n, boolean key, int size) {
+        ingest.frame(
+                TestFrames.VIDEO,
+                n * 40_000,
+                n * 40_000,
+                key,
+                TestFrames.bytes((key ? "K" : "P") + n + ".".repeat(size)));
+    }
+
+    private void sound(long n) {
+        ingest.frame(TestFrames.AUDIO, n * 40_000, n * 40_000, true, TestFrames.bytes("A" + n));
+    }
+
+    private static String readUntil(InputStream in, String last) throws Exception {
+        StringBuilder text = new StringBuilder();
+        byte[] some = new byte[8192];
+        while (text.indexOf(last) < 0) {
+            int count = in.read(some);
+            if (count < 0) {
+                return text + "<end>";
+            }
+            text.append(new String(some, 0, count, StandardCharsets.UTF_8));
+        }
+        return text.toString();
+    }
+
+    @Test
+    void playersGetTheirHeadThenTheConfigurationsThenEveryFrame() throws Exception {
+        picture(0, true, 0);
+        sound(0);
+        for (int i = 0; i < 50; i++) {
+            connect();
+        }
+        await(() -> players.stream().filter(player -> player.frames() >= 2).count() == 50);
+        picture(1, false, 0);
+        sound(1);
+        for (Socket socket : sockets) {
+            assertEquals("OK HEAD[asc ](avcC)K0;(asc)A0;P1;A1;", readUntil(socket.getInputStream(), "A1;"));
+        }
+        assertEquals(4, format.encoded.get(), "each frame is encoded once for all");
+    }
+
+    @Test
+    void aPlayerThatStopsReadingKeepsOnlyItsBoundAndTheOthersGoOn() throws Exception {
+        picture(0, true, 0);
+        sound(0);
+        Socket stuck = connect();
+        Socket fast = connect();
+        await(() -> players.stream().filter(player -> player.frames() >= 2).count() == 2);
+        long n = 1;
+        StringBuilder got = new StringBuilder();
+        // 40 MB: more than sockets and the ring hold together
+        for (; n <= 400; n++) {
+            picture(n, n % 25 == 0, 100_000);
+            got.append(readUntil(fast.getInputStream(), n + ".".repeat(100_000) + ";")
+                    .replace(".", ""));
+        }
+        assertTrue(got.toString().endsWith("P399;K400;"), "the fast one saw all");
+        assertFalse(got.toString().contains("<end>"));
+        ChannelPlayer slow = players.stream()
+                .min(java.util.Comparator.comparingLong(ChannelPlayer::bytes))
+                .orElseThrow();
+        assertTrue(slow.bytes() < 8 << 20, "the stuck one was given " + slow.bytes());
+        assertTrue(hubs.usage().encodedBytes() <= 32 << 20);
+        long last = n;
+        sound(last);
+        String rest = readUntil(stuck.getInputStream(), "A" + last + ";").replace(".", "");
+        assertTrue(rest.contains("[avcC asc ]K400;") || rest.contains("]K400;"), "goes on at the newest keyframe");
+    }
+
+    @Test
+    void theLastFramesAreWrittenBeforeTheEnd() throws Exception {
+        picture(0, true, 0);
+        sound(0);
+        Socket socket = connect();
+        await(() -> players.stream().anyMatch(player -> player.frames() >= 2));
+        picture(1, false, 100);
+        ingest.lost();
+        directory.listener.onFeed(KEY, new Feed.Nothing(Feed.Reason.ENDED));
+        String all = readUntil(socket.getInputStream(), "never");
+        assertTrue(all.replace(".", "").endsWith("P1;<end>"), all);
+        assertEquals(List.of(new Subscriber.End.NoFeed(Feed.Reason.ENDED)), List.copyOf(ends));
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamedWithItsSetting() throws Exception {
+        int port = ((InetSocketAddress) server.localAddress()).getPort();
+        try {
+            EventLoops.bind(bootstrap(), "127.0.0.1", port, "headwater.live.port")
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            throw new AssertionError("bound twice");
+        } catch (ExecutionException expected) {
+            assertTrue(expected.getCause() instanceof BindException);
+            assertEquals(
+                    "cannot listen on 127.0.0.1:" + port + " (headwater.live.port): the address is already in use",
+                    expected.getCause().getMessage());
+        }
+    }
+}

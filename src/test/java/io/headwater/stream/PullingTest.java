@@ -1,0 +1,526 @@
+package io.headwater.stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.headwater.media.Codec;
+import io.headwater.media.Frame;
+import io.headwater.media.StreamKey;
+import io.headwater.media.Track;
+import io.headwater.media.Tracks;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.topology.Feed;
+import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
+import io.headwater.topology.Role;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A node that gets its stream from other nodes: what its viewers see while those come and go. */
+class PullingTest {
+    private static final StreamKey KEY = new StreamKey("live", "x");
+    private static final long LONG_AGO = 1;
+
+    private final ManualTimers timers = new ManualTimers();
+    private final FakeDirectory directory = new FakeDirectory();
+    private final FakeUpstream upstream = new FakeUpstream();
+    private final Counters counters = new Counters();
+    private final Loop loop = new Loop();
+    private final StreamHubs hubs = new StreamHubs(
+            new NodeId("me"), HubSettings.defaults(), directory, upstream, counters, timers, new java.util.Random(1));
+
+    @AfterEach
+    void nothingIsLeftBehind() {
+        hubs.close();
+        loop.run();
+        assertEquals(new StreamHubs.Usage(0, 0, 0, 0, 0), hubs.usage());
+        assertEquals(List.of(), upstream.openNow());
+    }
+
+    private static Peer peer(String node) {
+        return new Peer(new NodeId(node), new NodeGroup("g"), "host-" + node, 5000);
+    }
+
+    private static Feed peers(long epoch, String... nodes) {
+        return new Feed.Peers(
+                epoch, Role.EDGE, Stream.of(nodes).map(PullingTest::peer).toList());
+    }
+
+    private Watcher watch() {
+        Watcher watcher = new Watcher();
+        watcher.on(hubs.subscribe(KEY, SubscribeRequest.viewer("http-flv", "9.9.9.9:1"), loop, watcher));
+        loop.run();
+        return watcher;
+    }
+
+    private void frames(FakeUpstream.Opened from, long epoch, long first, long last) {
+        for (long n = first; n <= last; n++) {
+            from.sink.onFrame(TestFrames.picture(epoch, n, 10));
+            loop.run();
+        }
+    }
+
+    /** A viewer of a stream that comes from {@code a}, with {@code b} and {@code c} to fall back on. */
+    private Watcher running(long epoch, long last) {
+        Watcher watcher = watch();
+        directory.answer(peers(epoch, "a", "b", "c"));
+        FakeUpstream.Opened a = upstream.last();
+        assertEquals("a", a.peer.node().name());
+        a.welcome(epoch, false, "origin", "a");
+        a.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
+        frames(a, epoch, 0, last);
+        assertEquals(last + 1, watcher.seen.size());
+        return watcher;
+    }
+
+    private static void contiguous(Watcher watcher) {
+        Map<Long, Long> lastOf = new HashMap<>();
+        long lastDts = -1;
+        for (Entry entry : watcher.seen) {
+            Frame frame = entry.frame();
+            Long before = lastOf.put(frame.epoch(), frame.sequence());
+            assertTrue(before == null || before + 1 == frame.sequence(), watcher.story());
+            assertTrue(entry.dtsUs() > lastDts, "time fell to " + entry.dtsUs());
+            lastDts = entry.dtsUs();
+        }
+    }
+
+    private String lastCall() {
+        return directory.calls.get(directory.calls.size() - 1);
+    }
+
+    @Test
+    void aFeedIsPulledOnceHoweverManyWatchAndGivenBackAfterTheLinger() {
+        Watcher one = running(1, 5);
+        Watcher two = watch();
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        assertEquals(List.of(Stream.of("origin", "a", "me").map(NodeId::new).toList()), two.paths);
+        assertEquals(6, two.seen.size());
+        one.subscription.close();
+        two.subscription.close();
+        timers.pass(9_999);
+        assertEquals(1, upstream.openNow().size());
+        assertEquals(1, hubs.usage().hubs());
+        timers.pass(1);
+        assertEquals(0, upstream.openNow().size());
+        assertEquals("released", lastCall());
+        assertEquals(0, hubs.usage().hubs());
+    }
+
+    @Test
+    void aViewerWithinTheLingerIsServedFromWhatIsThere() {
+        running(1, 5).subscription.close();
+        timers.pass(5_000);
+        upstream.last().sink.onAlive();
+        Watcher back = watch();
+        assertEquals(6, back.seen.size());
+        assertEquals(List.of("play 10000"), directory.calls);
+    }
+
+    @Test
+    void aFeedThatBreaksIsContinuedFromTheNextCandidateWithoutLossOrRepetition() {
+        Watcher watcher = running(1, 14);
+        FakeUpstream.Opened a = upstream.last();
+        a.breaks();
+        FakeUpstream.Opened b = upstream.last();
+        assertEquals("b after 1:14", b.peer.node() + " after " + b.request.epoch() + ":" + b.request.afterSequence());
+        assertEquals("lost 1 a", lastCall());
+        b.welcome(1, true, "origin", "b");
+        frames(b, 1, 15, 20);
+        frames(a, 1, 15, 30);
+        assertEquals(21, watcher.seen.size());
+        contiguous(watcher);
+        assertTrue(watcher.restarts.subList(1, 21).stream().noneMatch(restart -> restart));
+        assertEquals(new NodeId("b"), hubs.holding(KEY).orElseThrow().feed().orElseThrow());
+        assertEquals(Stream.of("origin", "b", "me").map(NodeId::new).toList(), watcher.paths.get(1));
+    }
+
+    @Test
+    void aSilentFeedIsDoubtedAndTheNextOpenedBesideIt() {
+        Watcher watcher = running(1, 14);
+        FakeUpstream.Opened a = upstream.last();
+        timers.pass(500);
+        assertEquals(1, upstream.opened.size());
+        timers.pass(1);
+        assertEquals(List.of("a after 0:-1", "b after 1:14"), upstream.openNow());
+        FakeUpstream.Opened b = upstream.last();
+        timers.pass(50);
+        b.welcome(1, true, "origin", "b");
+        frames(b, 1, 15, 15);
+        assertTrue(a.closed);
+        assertEquals("lost 1 a", lastCall());
+        frames(a, 1, 15, 20);
+        frames(b, 1, 16, 20);
+        contiguous(watcher);
+        assertEquals(21, watcher.seen.size());
+    }
+
+    @Test
+    void aDoubtedFeedThatGoesOnFirstIsKeptAndGivenMoreTimeAfterwards() {
+        Watcher watcher = running(1, 14);
+        FakeUpstream.Opened a = upstream.last();
+        timers.pass(501);
+        FakeUpstream.Opened b = upstream.last();
+        frames(a, 1, 15, 15);
+        assertTrue(b.closed);
+        assertFalse(a.closed);
+        timers.pass(900);
+        assertEquals(List.of("a after 0:-1"), upstream.openNow(), "the link jitters, so it is given longer now");
+        frames(a, 1, 16, 16);
+        contiguous(watcher);
+        assertFalse(directory.calls.contains("lost 1 a"));
+    }
+
+    @Test
+    void aPeerThatIsStillOpeningItsOwnFeedIsGivenAWhile() {
+        watch();
+        directory.answer(peers(1, "a", "b"));
+        for (int i = 0; i < 48; i++) {
+            timers.pass(100);
+            upstream.opened.get(0).sink.onWaiting();
+        }
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        for (int i = 0; i < 10; i++) {
+            timers.pass(100);
+            upstream.opened.get(0).sink.onWaiting();
+        }
+        assertEquals(List.of("a after 0:-1", "b after 0:-1"), upstream.openNow());
+    }
+
+    @Test
+    void keepAlivesShowThatAQuietPublisherIsNoFailure() {
+        running(1, 14);
+        for (int i = 0; i < 100; i++) {
+            timers.pass(100);
+            upstream.last().sink.onAlive();
+        }
+        assertEquals(1, upstream.opened.size());
+    }
+
+    @Test
+    void everySilentCandidateIsTriedBesideTheFeedAndThenTheDirectoryIsAsked() {
+        running(1, 14);
+        for (int i = 0; i < 25; i++) {
+            timers.pass(100);
+            upstream.last().sink.onAlive();
+        }
+        timers.pass(501 + 501 + 501);
+        assertEquals(
+                List.of("a after 0:-1", "a after 1:14"), upstream.openNow(), "a new connection to the same is last");
+        timers.pass(1_000);
+        assertTrue(directory.calls.contains("play 0"), directory.calls.toString());
+        assertTrue(directory.calls.contains("lost 1 b") && directory.calls.contains("lost 1 c"));
+        directory.answer(peers(1, "d"));
+        assertEquals("d after 1:14", upstream.openNow().get(upstream.openNow().size() - 1));
+        FakeUpstream.Opened d = upstream.last();
+        d.welcome(1, true, "origin", "d");
+        d.sink.onAlive();
+        assertEquals(List.of("d after 1:14"), upstream.openNow());
+    }
+
+    @Test
+    void whenNothingHelpsTheQuestionsGetRareAndTheViewersAreGivenUpInTheEnd() {
+        Watcher watcher = running(1, 14);
+        for (int i = 0; i < 4; i++) {
+            upstream.last().breaks();
+        }
+        int rounds = 0;
+        for (long ms = 0; ms < 200_000 && watcher.ends.isEmpty(); ms += 50) {
+            timers.pass(50);
+            loop.run();
+            if (!directory.plays.get(directory.plays.size() - 1).isDone()) {
+                rounds++;
+                directory.answer(peers(1, "a"));
+                upstream.last().breaks();
+            }
+        }
+        assertEquals(List.of(new Subscriber.End.NoFeed(Feed.Reason.UNAVAILABLE)), watcher.ends);
+        assertTrue(rounds > 100 && rounds < 300, "asked " + rounds + " times in three minutes");
+    }
+
+    @Test
+    void aBetterPeerIsTakenOnlyWhenItContinuesTheStream() {
+        Watcher watcher = running(1, 14);
+        FakeUpstream.Opened a = upstream.last();
+        directory.listener.onFeed(KEY, peers(1, "d", "a"));
+        FakeUpstream.Opened d = upstream.last();
+        assertEquals("d after 1:14", d.peer.node() + " after 1:" + d.request.afterSequence());
+        frames(a, 1, 15, 16);
+        assertFalse(a.closed);
+        d.welcome(1, false, "origin", "d");
+        frames(d, 1, 20, 20);
+        assertFalse(a.closed, "a gap is better filled by the old feed");
+        frames(a, 1, 17, 20);
+        frames(d, 1, 21, 21);
+        assertTrue(a.closed);
+        frames(d, 1, 22, 25);
+        assertEquals(26, watcher.seen.size());
+        contiguous(watcher);
+        assertFalse(directory.calls.contains("lost 1 a"), "a did nothing wrong");
+    }
+
+    @Test
+    void theSameFeedToldAgainChangesNothingWhileItsFirstNodeDelivers() {
+        running(1, 14);
+        directory.listener.onFeed(KEY, peers(1, "a", "c"));
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        upstream.last().breaks();
+        assertEquals(List.of("c after 1:14"), upstream.openNow(), "what it falls back on is what was told last");
+    }
+
+    @Test
+    void aFeedToldWhileNothingWorksIsTriedAtOnce() {
+        Watcher watcher = running(1, 14);
+        for (int i = 0; i < 4; i++) {
+            upstream.last().breaks();
+        }
+        assertEquals(List.of(), upstream.openNow());
+        directory.listener.onFeed(KEY, peers(1, "b"));
+        assertEquals(List.of("b after 1:14"), upstream.openNow());
+        upstream.last().welcome(1, true, "origin", "b");
+        frames(upstream.last(), 1, 15, 16);
+        contiguous(watcher);
+    }
+
+    @Test
+    void aHeldStreamKeepsItsFeedAndGoesOnThroughIt() {
+        Watcher watcher = running(1, 14);
+        directory.listener.onFeed(KEY, new Feed.Held(1, 15_000));
+        FakeUpstream.Opened a = upstream.last();
+        for (int i = 0; i < 50; i++) {
+            timers.pass(100);
+            a.sink.onAlive();
+        }
+        frames(a, 2, 0, 12);
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        assertTrue(watcher.story().contains("1:14 |2:0 2:1"), watcher.story());
+        contiguous(watcher);
+        assertTrue(watcher.seen.get(15).dtsUs() - watcher.seen.get(14).dtsUs() >= 5_000_000);
+        directory.listener.onFeed(KEY, peers(2, "a", "b"));
+        assertEquals(1, upstream.opened.size());
+    }
+
+    @Test
+    void aHeldStreamThatNobodyTakesUpIsAskedForAfterTheGraceAndEnds() {
+        Watcher watcher = running(1, 14);
+        directory.listener.onFeed(KEY, new Feed.Held(1, 15_000));
+        upstream.last().ends(Upstream.Closed.Kind.ENDED);
+        timers.pass(16_000);
+        assertEquals(List.of("play 10000"), directory.calls);
+        timers.pass(1_000);
+        assertEquals("play 0", lastCall());
+        directory.answer(new Feed.Nothing(Feed.Reason.ENDED));
+        loop.run();
+        assertEquals(List.of(new Subscriber.End.NoFeed(Feed.Reason.ENDED)), watcher.ends);
+        assertEquals("released", lastCall());
+    }
+
+    @Test
+    void aPublisherThatMovedToAnotherNodeIsFollowedThere() {
+        Watcher watcher = running(1, 14);
+        upstream.last().breaks();
+        upstream.last().breaks();
+        upstream.last().breaks();
+        directory.listener.onFeed(KEY, new Feed.Held(1, 15_000));
+        timers.pass(800);
+        directory.listener.onFeed(KEY, peers(2, "n", "b"));
+        FakeUpstream.Opened n = upstream.last();
+        assertEquals("n", n.peer.node().name());
+        n.welcome(2, false, "n");
+        frames(n, 2, 0, 3);
+        assertTrue(watcher.story().endsWith("1:14 |2:0 2:1 2:2 2:3"), watcher.story());
+        contiguous(watcher);
+    }
+
+    @Test
+    void framesAndLinksOfAnOlderEpochAreRefusedAndCounted() {
+        Watcher watcher = running(5, 4);
+        FakeUpstream.Opened a = upstream.last();
+        frames(a, 4, 5, 7);
+        assertEquals(3, counters.get(Metric.FRAMES_FENCED));
+        assertEquals(5, watcher.seen.size());
+        a.breaks();
+        FakeUpstream.Opened b = upstream.last();
+        b.welcome(4, false, "zombie", "b");
+        assertTrue(b.closed);
+        assertEquals("c", upstream.last().peer.node().name());
+        directory.listener.onFeed(KEY, peers(4, "b"));
+        directory.listener.onFeed(KEY, new Feed.Held(4, 1));
+        assertEquals(List.of("c after 5:4"), upstream.openNow());
+    }
+
+    @Test
+    void aNodeThatBecomesTheMainOriginDropsItsFeed() {
+        Watcher watcher = running(1, 4);
+        FakeUpstream.Opened a = upstream.last();
+        var stage = hubs.publish(KEY, new Streams.PeerInfo("rtmp", "p:1"), reason -> {});
+        directory.grant(2);
+        var accepted = assertInstanceOf(
+                Streams.PublishAnswer.Accepted.class,
+                stage.toCompletableFuture().join());
+        assertTrue(a.closed);
+        frames(a, 1, 5, 6);
+        TestFrames.publish(accepted.ingest(), TestFrames.VIDEO, 0, true);
+        TestFrames.publish(accepted.ingest(), TestFrames.VIDEO, 1, false);
+        loop.run();
+        assertTrue(watcher.story().endsWith("1:4 |2:0 2:1"), watcher.story());
+        contiguous(watcher);
+        directory.listener.onFeed(KEY, peers(1, "a"));
+        assertEquals(List.of(), upstream.openNow());
+        assertEquals(Role.MAIN_ORIGIN, hubs.holding(KEY).orElseThrow().role());
+    }
+
+    @Test
+    void aMainOriginWhosePublisherWasReplacedElsewherePullsForItsViewers() {
+        Watcher watcher = watch();
+        List<Streams.StopReason> stopped = new java.util.ArrayList<>();
+        var stage = hubs.publish(KEY, new Streams.PeerInfo("rtmp", "p:1"), stopped::add);
+        directory.grant(1);
+        Ingest ingest =
+                ((Streams.PublishAnswer.Accepted) stage.toCompletableFuture().join()).ingest();
+        TestFrames.publish(ingest, TestFrames.VIDEO, 0, true);
+        TestFrames.publish(ingest, TestFrames.AUDIO, 0, true);
+        loop.run();
+        directory.listener.onSuperseded(KEY, LONG_AGO - 1, 2);
+        assertTrue(stopped.isEmpty(), "another session was meant");
+        directory.listener.onSuperseded(KEY, 1, 2);
+        assertEquals(List.of(Streams.StopReason.SUPERSEDED), stopped);
+        assertEquals("play 0", lastCall());
+        ingest.lost();
+        assertEquals("play 0", lastCall(), "the late goodbye of the old session changes nothing");
+        directory.answer(peers(2, "n"));
+        FakeUpstream.Opened n = upstream.last();
+        n.welcome(2, false, "n");
+        frames(n, 2, 0, 2);
+        assertEquals("|1:0 1:1 |2:0 2:1 2:2", watcher.story());
+    }
+
+    @Test
+    void aFeedWithANewerEpochThanTheOnePublishedHereStopsThePublisher() {
+        Watcher watcher = watch();
+        List<Streams.StopReason> stopped = new java.util.ArrayList<>();
+        hubs.publish(KEY, new Streams.PeerInfo("rtmp", "p:1"), stopped::add);
+        directory.grant(1);
+        directory.listener.onFeed(KEY, peers(2, "n"));
+        assertEquals(List.of(Streams.StopReason.SUPERSEDED), stopped);
+        assertEquals(List.of("n after 1:-1"), upstream.openNow());
+        watcher.subscription.close();
+    }
+
+    @Test
+    void aPeerThatIsFedByThisNodeIsNotUsed() {
+        watch();
+        directory.answer(peers(1, "a", "b"));
+        FakeUpstream.Opened a = upstream.last();
+        a.welcome(1, false, "origin", "me", "a");
+        assertTrue(a.closed);
+        assertEquals(List.of("b after 0:-1"), upstream.openNow());
+        assertEquals("lost 0 a", lastCall());
+    }
+
+    @Test
+    void twoNodesThatAskEachOtherAreBothSentElsewhere() {
+        watch();
+        directory.answer(peers(1, "a", "b"));
+        Watcher asking = new Watcher();
+        var relay = new SubscribeRequest.Relay(new NodeId("a"), 0, -1, List.of(new NodeId("a")));
+        asking.on(hubs.subscribe(
+                KEY, new SubscribeRequest(new Streams.PeerInfo("relay", "a:1"), Optional.of(relay)), loop, asking));
+        loop.run();
+        assertEquals(List.of(new Subscriber.End.Loop()), asking.ends);
+    }
+
+    @Test
+    void aRequestNamesTheNodesThatWaitBehindThisOne() {
+        Watcher behind = new Watcher();
+        var relay = new SubscribeRequest.Relay(
+                new NodeId("z"), 0, -1, Stream.of("z", "y").map(NodeId::new).toList());
+        behind.on(hubs.subscribe(
+                KEY, new SubscribeRequest(new Streams.PeerInfo("relay", "z:1"), Optional.of(relay)), loop, behind));
+        directory.answer(peers(1, "a"));
+        assertEquals(
+                Stream.of("me", "z", "y").map(NodeId::new).toList(),
+                upstream.last().request.via());
+        upstream.last().welcome(1, false, "origin", "a");
+        upstream.last().sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
+        frames(upstream.last(), 1, 0, 2);
+        assertEquals("|1:0 1:1 1:2", behind.story());
+    }
+
+    @Test
+    void aPeerWhoseStreamEndedIsNotReplacedUntilTheDirectorySaysWhatComesNext() {
+        Watcher watcher = running(1, 14);
+        upstream.last().ends(Upstream.Closed.Kind.ENDED);
+        assertEquals(List.of(), upstream.openNow());
+        assertEquals(List.of("play 10000"), directory.calls);
+        timers.pass(600);
+        assertEquals("play 0", lastCall());
+        directory.answer(new Feed.Nothing(Feed.Reason.NOT_PUBLISHED));
+        loop.run();
+        assertEquals(1, watcher.ends.size());
+    }
+
+    @Test
+    void framesMissingInTheFeedAreCountedAndThePictureGoesOnAtAKeyframe() {
+        Watcher watcher = running(1, 14);
+        frames(upstream.last(), 1, 18, 21);
+        assertEquals(3, counters.get(Metric.FRAMES_MISSING));
+        assertEquals(2, counters.get(Metric.FRAMES_BEFORE_KEYFRAME));
+        assertTrue(watcher.story().endsWith("1:14 |1:20 1:21"), watcher.story());
+    }
+
+    @Test
+    void standingMetadataReachesPlayersThatComeLater() {
+        Watcher watcher = watch();
+        directory.answer(peers(1, "a"));
+        FakeUpstream.Opened a = upstream.last();
+        a.welcome(1, false, "origin", "a");
+        Track metadata = Track.metadata(TestFrames.bytes("onMetaData"));
+        a.sink.onTracks(
+                Tracks.NONE.with(TestFrames.VIDEO).with(TestFrames.AUDIO).with(metadata));
+        frames(a, 1, 0, 1);
+        assertEquals(
+                Codec.METADATA,
+                watcher.seen
+                        .get(0)
+                        .tracks()
+                        .withId(Track.METADATA)
+                        .orElseThrow()
+                        .codec());
+        assertFalse(watcher.seen.get(0).trackChanged(), "it is in the preamble");
+        assertEquals(3, watch().seen.get(0).tracks().all().size());
+    }
+
+    @Test
+    void theLastViewerOfABrokenFeedLeavesNothingBehind() {
+        Watcher watcher = running(1, 14);
+        for (int i = 0; i < 4; i++) {
+            upstream.last().breaks();
+        }
+        watcher.subscription.close();
+        assertEquals("released", lastCall());
+        assertEquals(0, hubs.usage().hubs());
+    }
+
+    @Test
+    void aViewerThatComesRightAfterTheEndIsAskedForAnew() {
+        running(1, 14).subscription.close();
+        timers.pass(10_000);
+        Watcher again = watch();
+        assertEquals(List.of("released", "play 10000"), directory.calls.subList(1, 3));
+        directory.answer(peers(1, "a"));
+        upstream.last().welcome(1, false, "origin", "a");
+        upstream.last().sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
+        frames(upstream.last(), 1, 40, 41);
+        assertEquals("|1:40 1:41", again.story());
+    }
+}

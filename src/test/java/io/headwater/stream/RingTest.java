@@ -1,0 +1,141 @@
+package io.headwater.stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.headwater.media.Bytes;
+import io.headwater.media.Frame;
+import io.headwater.media.Track;
+import io.headwater.media.Tracks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RingTest {
+    static Stream<Long> seeds() {
+        return new SplittableRandom(Long.getLong("seed", 1)).longs(300).boxed();
+    }
+
+    private static Slot.Placed placed(Frame frame) {
+        return new Slot.Placed(frame, Tracks.NONE, false, false, frame.dtsUs(), frame.ptsUs(), frame.dtsUs() / 1000);
+    }
+
+    /** Against a plain list of everything that was ever appended. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void itHoldsTheNewestFramesWithinItsLimitsAndFindsThemByPositionAndSequence(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        long keepUs = 1000L * random.nextInt(1_000);
+        long maxBytes = 1_000 + random.nextInt(50_000);
+        Ring ring = new Ring(keepUs, maxBytes, new EncodedMemory(null));
+        List<Frame> all = new ArrayList<>();
+        long epoch = 1;
+        long sequence = 0;
+        long epochStart = 0;
+        long dts = 0;
+        int gop = 1 + random.nextInt(60);
+        ring.startable(true, false);
+        for (int n = 0; n < 400; n++) {
+            if (random.nextInt(100) == 0) {
+                epoch += 1 + random.nextInt(3);
+                sequence = 0;
+                epochStart = n;
+                ring.startEpoch();
+                ring.startable(true, false);
+            } else if (random.nextInt(50) == 0) {
+                sequence += random.nextInt(10);
+            }
+            dts += 1000L * random.nextInt(20);
+            Track track = random.nextInt(3) == 0 ? TestFrames.AUDIO : TestFrames.VIDEO;
+            boolean key = track == TestFrames.AUDIO || random.nextInt(gop) == 0;
+            Frame frame = new Frame(epoch, sequence++, track, dts, dts, key, Bytes.of(new byte[random.nextInt(300)]));
+            all.add(frame);
+            ring.append(placed(frame));
+
+            assertEquals(n + 1, ring.head());
+            long tail = ring.tail();
+            long newestKey = lastKey(all, epochStart);
+            for (long position = 0; position <= n + 3; position++) {
+                Slot slot = ring.get(position);
+                if (position < tail || position > n) {
+                    assertNull(slot);
+                } else {
+                    assertEquals(all.get((int) position), slot.frame());
+                }
+            }
+            long held = cost(all, tail, n);
+            assertTrue(held <= maxBytes || tail == n, "holds " + held);
+            if (tail > 0 && held + all.get((int) tail - 1).payload().length() + Slot.OVERHEAD <= maxBytes) {
+                Frame gone = all.get((int) tail - 1);
+                assertTrue(dts - gone.dtsUs() > keepUs, "a frame left early");
+                assertTrue(newestKey < 0 || tail <= newestKey, "the group of pictures was cut");
+            }
+            assertEquals(newestKey >= tail ? newestKey : -1, ring.start(0));
+            assertEquals(-1, ring.start(n + 1));
+            long wantedEpoch = Math.max(1, epoch - random.nextInt(2));
+            long wanted = random.nextLong(sequence + 5);
+            assertEquals(expected(all, tail, wantedEpoch, wanted), ring.find(wantedEpoch, wanted));
+        }
+    }
+
+    private static long lastKey(List<Frame> all, long from) {
+        for (int i = all.size() - 1; i >= from; i--) {
+            if (all.get(i).startsPicture()) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static long cost(List<Frame> all, long from, long to) {
+        return all.subList((int) from, (int) to + 1).stream()
+                .mapToLong(frame -> frame.payload().length() + Slot.OVERHEAD)
+                .sum();
+    }
+
+    private static long expected(List<Frame> all, long tail, long epoch, long sequence) {
+        long found = -1;
+        for (long i = tail; i < all.size(); i++) {
+            Frame frame = all.get((int) i);
+            if (frame.epoch() < epoch || (frame.epoch() == epoch && frame.sequence() <= sequence)) {
+                found = i;
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void anEndlessGroupOfPicturesLosesItsOldestFramesAndIsNoStartAnyMore() {
+        Ring ring = new Ring(1_000_000_000, 20 * (Slot.OVERHEAD + 100L), new EncodedMemory(null));
+        ring.startable(true, false);
+        for (int n = 0; n < 100; n++) {
+            ring.append(placed(new Frame(1, n, TestFrames.VIDEO, n, n, n == 0, Bytes.of(new byte[100]))));
+        }
+        assertEquals(20, ring.frames());
+        assertEquals(-1, ring.start(0));
+        assertEquals(80, ring.takeOverflowed());
+        assertEquals(0, ring.takeOverflowed());
+    }
+
+    @Test
+    void encodedFormsCountAgainstTheLimit() {
+        EncodedMemory node = new EncodedMemory(null);
+        Ring ring = new Ring(1_000_000_000, 20 * (Slot.OVERHEAD + 100L), node);
+        TestFormat format = new TestFormat();
+        for (int n = 0; n < 100; n++) {
+            Slot slot = ring.append(placed(new Frame(1, n, TestFrames.VIDEO, n, n, n == 0, Bytes.of(new byte[100]))));
+            slot.encoded(format).release();
+            slot.encoded(format).release();
+        }
+        assertTrue(ring.frames() < 20);
+        assertEquals(ring.frames(), node.buffers());
+        assertEquals(100, format.encoded.get(), "once for each frame");
+        ring.retire();
+        assertEquals(0, node.buffers());
+    }
+}
