@@ -425,6 +425,61 @@ class StreamHubsTest {
         assertEquals(0, hubs.usage().hubs());
     }
 
+    private static AppSettings starting(AppSettings.Start start, Duration writeMerge) {
+        AppSettings app = AppSettings.defaults();
+        return new AppSettings(
+                app.onConflict(),
+                app.publisherGrace(),
+                app.endOnUnpublish(),
+                app.park(),
+                app.linger(),
+                start,
+                app.maxLag(),
+                app.maxLagBytes(),
+                app.slowFor(),
+                writeMerge);
+    }
+
+    @Test
+    void aLiveStartWaitsForTheNextKeyframe() {
+        use(starting(AppSettings.Start.LIVE, Duration.ZERO));
+        Publisher publisher = new Publisher(1);
+        publisher.sendGop(10);
+        Watcher watcher = watch();
+        assertTrue(watcher.seen.isEmpty());
+        publisher.sendGop(2);
+        assertEquals("|1:20 1:21 1:22 1:23", watcher.story());
+        Watcher relay = pull("edge", 0, -1);
+        assertEquals(4, relay.seen.size(), "another node starts at what is there");
+    }
+
+    @Test
+    void framesAreCollectedForTheMergeWindowButTheFirstPictureNeverWaits() {
+        use(starting(AppSettings.Start.KEYFRAME_CACHED, Duration.ofMillis(400)));
+        MergeLoop merging = new MergeLoop(timers);
+        Watcher watcher = new Watcher();
+        watcher.on(hubs.subscribe(KEY, SubscribeRequest.viewer("rtmp", "v"), merging, watcher));
+        merging.loop.run();
+        Publisher publisher = new Publisher(1);
+        TestFrames.publish(publisher.ingest(), VIDEO, 0, true);
+        TestFrames.publish(publisher.ingest(), AUDIO, 0, true);
+        merging.loop.run();
+        assertEquals(2, watcher.seen.size(), "at once");
+        for (int i = 1; i <= 20; i++) {
+            TestFrames.publish(publisher.ingest(), VIDEO, i, false);
+            timers.pass(40);
+            merging.loop.run();
+        }
+        assertEquals(2, merging.delayed, "passes in 800 ms");
+        assertEquals(22, watcher.seen.size());
+        Watcher late = new Watcher();
+        late.on(hubs.subscribe(KEY, SubscribeRequest.viewer("rtmp", "w"), merging, late));
+        merging.loop.run();
+        assertEquals(22, late.seen.size(), "at once");
+        watcher.subscription.close();
+        late.subscription.close();
+    }
+
     @Test
     void limitsAreRefusalsWithAReason() {
         hubs.close();

@@ -302,8 +302,8 @@ class RtmpServerTest {
 
     @Test
     void aPeerThatAsksAndNeverReadsIsEnded() throws Exception {
-        int port = start(new RtmpSettings(
-                "127.0.0.1", 0, 60_000, 64 << 10, 10, 10, LONG, LONG, LONG, LONG)); // less to wait for
+        int port = start(
+                new RtmpSettings("127.0.0.1", 0, 60_000, 64 << 10, 10, 10, LONG, LONG, LONG, LONG)); // less to wait for
         ChunkWriter writer = new ChunkWriter();
         streams.acceptsAtOnce = true;
         try (Socket socket = connectedPublisher(port, writer)) {
