@@ -11,7 +11,7 @@ final class Claims {
     static void claimed(Turn turn, Claim claim) {
         PlanState state = turn.state;
         NodeId node = claim.node().node();
-        Suspicion.answered(turn, node);
+        Suspicion.answered(turn, claim);
         state.unanswered.remove(node);
         state.version = Math.max(state.version, claim.version());
         state.highestEpoch = Math.max(state.highestEpoch, Recovery.epoch(claim));
@@ -72,7 +72,9 @@ final class Claims {
         } else if (state.at(Phase.HOME) && state.isMainOrigin(node)) {
             state.confirmed = true;
             turn.cancel(Timer.Kind.CONFIRM);
-            keep(state, claim);
+            if (!state.holders.containsKey(node)) {
+                Recovery.adopt(state, claim);
+            }
         } else if (state.known.origin().isEmpty() || state.isMainOrigin(node)) {
             // Its node was away from the cluster, or comes from the group that was the home.
             takeOver(turn, claim);

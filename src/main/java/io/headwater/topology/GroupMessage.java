@@ -35,7 +35,8 @@ public sealed interface GroupMessage extends Event {
      * @param epoch that of the request
      * @param status how the stream stands as far as the asked entity knows; empty if it knows nothing of the stream
      * @param recorded what is recorded of the asking group
-     * @param doubt that of the request
+     * @param doubt whether the main origin, asked because of a doubt, says that it is well; follows the answer to the
+     *     request itself
      */
     record Registered(NodeGroup from, long epoch, Optional<HomeStatus> status, GroupReport recorded, boolean doubt)
             implements GroupMessage {}

@@ -36,7 +36,7 @@ final class Membership {
 
     private static void nodeGone(Turn turn, NodeId node) {
         PlanState state = turn.state;
-        Suspicion.answered(turn, node);
+        Suspicion.over(turn, node);
         state.unanswered.remove(node);
         trust(state, node);
         state.parked.removeIf(waiting -> {

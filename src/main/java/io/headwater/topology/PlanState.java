@@ -70,8 +70,8 @@ final class PlanState {
     final Map<NodeId, Claim> claims = new LinkedHashMap<>();
     final List<Event> stash = new ArrayList<>();
 
-    /** Nodes that others lost and that are asked about it, by round; and those that did not answer. */
-    final Map<NodeId, Long> suspects = new LinkedHashMap<>();
+    /** Nodes that others lost and that are asked about it; and those that did not answer. */
+    final Map<NodeId, Suspect> suspects = new LinkedHashMap<>();
 
     final Set<NodeId> silent = new LinkedHashSet<>();
 

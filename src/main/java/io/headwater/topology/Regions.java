@@ -163,22 +163,25 @@ final class Regions {
     static void registering(Turn turn, GroupMessage.Register register) {
         PlanState state = turn.state;
         state.highestEpoch = Math.max(state.highestEpoch, register.epoch());
-        GroupReport recorded = GroupReport.none(0);
         if (state.at(Phase.HOME)) {
             if (register.epoch() == state.known.epoch()) {
                 record(turn, register.from(), register.report());
             }
             if (register.doubt() && state.known.live()) {
-                Suspicion.ask(turn, state.known.origin().orElseThrow().node());
+                Suspicion.doubted(turn, register.from());
             }
-            recorded = state.links.getOrDefault(register.from(), Link.NEW).report();
         }
-        Optional<HomeStatus> status = state.known.epoch() == 0 || (state.at(Phase.ABSENT) && !state.known.ended())
-                ? Optional.empty()
-                : Optional.of(state.known);
-        turn.tell(
-                register.from(),
-                new GroupMessage.Registered(state.self(), register.epoch(), status, recorded, register.doubt()));
+        answer(turn, register.from(), register.epoch(), false);
+    }
+
+    static void answer(Turn turn, NodeGroup group, long epoch, boolean doubt) {
+        PlanState state = turn.state;
+        GroupReport recorded = state.at(Phase.HOME)
+                ? state.links.getOrDefault(group, Link.NEW).report()
+                : GroupReport.none(0);
+        boolean forgotten = state.known.epoch() == 0 || (state.at(Phase.ABSENT) && !state.known.ended());
+        Optional<HomeStatus> status = forgotten ? Optional.empty() : Optional.of(state.known);
+        turn.tell(group, new GroupMessage.Registered(state.self(), epoch, status, recorded, doubt));
     }
 
     private static void record(Turn turn, NodeGroup group, GroupReport report) {

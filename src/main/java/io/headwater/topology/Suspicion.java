@@ -3,12 +3,14 @@ package io.headwater.topology;
 import io.headwater.topology.PlanState.Phase;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is made of a report that a feed failed.
  *
- * <p>One reporter's word changes what the reporter falls back on, nothing else: the link between the two may be all that
- * broke. The lost node is asked; only if it is silent for {@link Limits#SUSPECT_MS}, says that it does not hold the stream,
+ * <p>The lost node is asked. If it says that it holds the stream, only the link between the two broke: the reporter is told
+ * another way, nobody else anything. If it is silent for {@link Limits#SUSPECT_MS}, says that it does not hold the stream,
  * or is doubted by the cluster, it loses its role. A role once moved stays where it went, so nothing flaps when the lost
  * node turns out to live. After {@link Limits#FORGIVE_MS} failed links are tried again. A main origin is never replaced on a report: its own node, the cluster's membership or a new
  * publisher say that it is gone.
@@ -29,8 +31,11 @@ final class Suspicion {
         if (state.at(Phase.AWAY) && state.isMainOrigin(lost.peer())) {
             lostFar(turn, holder);
         } else {
-            avoid(turn, holder, lost.peer());
             ask(turn, lost.peer());
+            if (state.suspects.computeIfPresent(lost.peer(), (peer, suspect) -> suspect.reportedBy(lost.node()))
+                    == null) {
+                avoid(turn, holder, lost.peer());
+            }
         }
     }
 
@@ -93,21 +98,29 @@ final class Suspicion {
         return state.known.origin().orElseThrow().node();
     }
 
+    /** Asks a member of the group what it holds, unless that runs already. */
     static void ask(Turn turn, NodeId node) {
         PlanState state = turn.state;
         if (!state.view.nodes().containsKey(node) || state.suspects.containsKey(node)) {
             return;
         }
         long round = ++state.version;
-        state.suspects.put(node, round);
+        state.suspects.put(node, new Suspect(round, Set.of(), Set.of()));
         turn.act(new Action.AskHoldings(List.of(node), round));
         turn.act(new Action.SetTimer(new Timer(Timer.Kind.SUSPECT, round), Limits.SUSPECT_MS));
+    }
+
+    /** Another group's origin lost this home's main origin; it is told when that says that it is well. */
+    static void doubted(Turn turn, NodeGroup group) {
+        NodeId main = mainOrigin(turn.state);
+        ask(turn, main);
+        turn.state.suspects.computeIfPresent(main, (node, suspect) -> suspect.reportedBy(group));
     }
 
     static void unanswered(Turn turn, long round) {
         PlanState state = turn.state;
         state.suspects.entrySet().removeIf(suspect -> {
-            boolean late = suspect.getValue() == round;
+            boolean late = suspect.getValue().round() == round;
             if (late) {
                 state.silent.add(suspect.getKey());
             }
@@ -115,12 +128,36 @@ final class Suspicion {
         });
     }
 
-    static void answered(Turn turn, NodeId node) {
+    /** The node lives. If it holds the stream, it is the way to it that is broken for those who lost it. */
+    static void answered(Turn turn, Claim claim) {
+        PlanState state = turn.state;
+        NodeId node = claim.node().node();
+        Suspect suspect = over(turn, node);
+        if (suspect == null || !claim.holds()) {
+            return;
+        }
+        for (NodeId reporter : suspect.reporters()) {
+            Holder holder = state.holders.get(reporter);
+            if (holder != null) {
+                avoid(turn, holder, node);
+            }
+        }
+        if (state.at(Phase.HOME)
+                && state.isMainOrigin(node)
+                && claim.published()
+                && claim.epoch() == state.known.epoch()) {
+            suspect.groups().forEach(group -> Regions.answer(turn, group, state.known.epoch(), true));
+        }
+    }
+
+    /** Nothing is asked of the node any more. */
+    static @Nullable Suspect over(Turn turn, NodeId node) {
         PlanState state = turn.state;
         state.silent.remove(node);
-        Long round = state.suspects.remove(node);
-        if (round != null) {
-            turn.act(new Action.CancelTimer(new Timer(Timer.Kind.SUSPECT, round)));
+        Suspect suspect = state.suspects.remove(node);
+        if (suspect != null) {
+            turn.act(new Action.CancelTimer(new Timer(Timer.Kind.SUSPECT, suspect.round())));
         }
+        return suspect;
     }
 }

@@ -2,10 +2,15 @@ package io.headwater.topology;
 
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The plan under everything that can happen, many times over. {@code -Dtopology.seeds=N}, {@code -Dtopology.seed=S}. */
+/**
+ * The plan under everything that can happen, many times over. {@code -Dtopology.seeds=N}, {@code -Dtopology.seed=S},
+ * {@code -Dtopology.trace=true}; the nightly size by {@code -Dtopology.nightly=true}.
+ */
 class OriginPlanSimulationTest {
 
     @ParameterizedTest(name = "seed {0}")
@@ -14,12 +19,18 @@ class OriginPlanSimulationTest {
         run(seed, 2 + (int) Math.floorMod(seed, 3L), 1 + (int) Math.floorMod(seed / 3, 4L), 30);
     }
 
+    @Test
+    @EnabledIfSystemProperty(named = "topology.nightly", matches = "true")
+    void hundredsOfNodesComeToRestAsWell() {
+        seeds().limit(20).forEach(seed -> run(seed, 5, 60, 400));
+    }
+
     static Stream<Long> seeds() {
         Long one = Long.getLong("topology.seed");
         return one != null
                 ? Stream.of(one)
                 : new SplittableRandom(1)
-                        .longs(Integer.getInteger("topology.seeds", 300))
+                        .longs(Integer.getInteger("topology.seeds", 600))
                         .boxed();
     }
 

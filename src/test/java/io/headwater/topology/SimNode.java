@@ -216,10 +216,7 @@ final class SimNode {
         }
         standing = Optional.of(feed);
         reported.clear();
-        if (feed instanceof Feed.Peers peers
-                && !source.equals(Optional.of(peers.candidates().get(0).node()))) {
-            source = Optional.empty();
-        }
+        heldUntilMs = world.clock.nowMs() + ASK_AGAIN_MS + (feed instanceof Feed.Held held ? held.graceMs() : 0);
     }
 
     static long epoch(Feed feed) {
