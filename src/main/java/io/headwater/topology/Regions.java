@@ -176,9 +176,8 @@ final class Regions {
 
     static void answer(Turn turn, NodeGroup group, long epoch, boolean doubt) {
         PlanState state = turn.state;
-        GroupReport recorded = state.at(Phase.HOME)
-                ? state.links.getOrDefault(group, Link.NEW).report()
-                : GroupReport.none(0);
+        GroupReport recorded =
+                state.at(Phase.HOME) ? state.links.getOrDefault(group, Link.NEW).report() : GroupReport.none(0);
         boolean forgotten = state.known.epoch() == 0 || (state.at(Phase.ABSENT) && !state.known.ended());
         Optional<HomeStatus> status = forgotten ? Optional.empty() : Optional.of(state.known);
         turn.tell(group, new GroupMessage.Registered(state.self(), epoch, status, recorded, doubt));

@@ -37,8 +37,9 @@ final class Story {
         String second = words.length > 2 ? words[2] : "";
         switch (words[0]) {
             case "group" -> world.add(first, java.util.Arrays.copyOfRange(words, 2, words.length));
-            case "publish" -> world.node(first)
-                    .publish(second.equals("reject") ? ConflictPolicy.REJECT : ConflictPolicy.TAKEOVER, GRACE_MS);
+            case "publish" ->
+                world.node(first)
+                        .publish(second.equals("reject") ? ConflictPolicy.REJECT : ConflictPolicy.TAKEOVER, GRACE_MS);
             case "unpublish" -> world.node(first).unpublish(second.equals("finished"));
             case "watch" -> world.node(first).watch(second.isEmpty() ? 10_000 : millis(second));
             case "leave" -> world.node(first).leave();
@@ -128,8 +129,8 @@ final class Story {
         if (feed instanceof Feed.Peers peers) {
             String candidates =
                     peers.candidates().stream().map(peer -> peer.node().name()).collect(Collectors.joining(", "));
-            return candidates + (peers.role() == Role.EDGE ? "" : " as " + peers.role().wireName()) + "  "
-                    + epoch(peers.epoch());
+            return candidates
+                    + (peers.role() == Role.EDGE ? "" : " as " + peers.role().wireName()) + "  " + epoch(peers.epoch());
         } else if (feed instanceof Feed.Held held) {
             return "held for " + held.graceMs() / 1000 + " s  " + epoch(held.epoch());
         } else if (feed instanceof Feed.Publisher publisher) {
