@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A whole node inside the test: its parts fit each other, and it leaves nothing behind. */
 class NodeTest {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
@@ -79,13 +79,13 @@ class NodeTest {
                             .get("nodeGroup")
                             .textValue());
         }
-        new ServerSocket(http, 1, InetAddress.getByName("127.0.0.1")).close();
+        new ServerSocket(http, 1, InetAddress.getLoopbackAddress()).close();
     }
 
     @Test
     void aPortThatIsTakenIsNamedAndWhatWasStartedIsEnded() throws Exception {
         int http = freePort();
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             NodeConfig config = config(Map.of(
                     "headwater.http.port", Integer.toString(http),
                     "headwater.rtmp.port", Integer.toString(taken.getLocalPort())));
@@ -94,7 +94,7 @@ class NodeTest {
             assertTrue(refused.getMessage().contains("headwater.rtmp.port"), refused.getMessage());
             assertTrue(refused.getMessage().contains(":" + taken.getLocalPort()), refused.getMessage());
         }
-        new ServerSocket(http, 1, InetAddress.getByName("127.0.0.1")).close();
+        new ServerSocket(http, 1, InetAddress.getLoopbackAddress()).close();
     }
 
     private NodeConfig config(Map<String, String> more) {
@@ -108,7 +108,7 @@ class NodeTest {
     }
 
     private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
