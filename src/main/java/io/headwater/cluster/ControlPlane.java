@@ -351,6 +351,28 @@ public final class ControlPlane implements Directory {
         }
     }
 
+    /** The running life, for tests that end it in ways nobody would wish for. */
+    @Nullable
+    Incarnation life() {
+        return current;
+    }
+
+    /** As if the process were killed. */
+    CompletionStage<Void> kill() {
+        stopped = true;
+        Incarnation life = current;
+        return onLifecycle(() -> {
+                    if (life != null) {
+                        life.kill();
+                    }
+                    return this;
+                })
+                .thenAccept(done -> {
+                    lifecycle.shutdown();
+                    clerk.shutdown();
+                });
+    }
+
     private void tick() {
         try {
             desk.tick();

@@ -515,7 +515,7 @@ final class Desk implements Directory {
         }
         boolean published = standing.published();
         long epoch = published ? standing.publishedEpoch() : standing.epoch();
-        return new Claim(self, round, true, standing.version(), epoch, published, standing.feed());
+        return new Claim(self, round, true, standing.version(), epoch, published, standing.feed(), standing.token());
     }
 
     private Standing standing(StreamKey key) {

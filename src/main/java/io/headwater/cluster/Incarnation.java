@@ -13,11 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.remote.RemoteTransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,6 +129,19 @@ final class Incarnation {
             system.terminate();
             awaitEnd(within);
         }
+    }
+
+    /** Ends without a word to the others, as a killed process does. */
+    void kill() {
+        system.terminate();
+        awaitEnd(Duration.ofSeconds(20));
+    }
+
+    /** Takes the member at {@code place} out of the cluster, as the split-brain resolver does. */
+    void down(String place) {
+        Cluster.get(system)
+                .manager()
+                .tell(new Down(AddressFromURIString.parse("pekko://" + system.name() + "@" + place)));
     }
 
     private boolean awaitEnd(Duration within) {

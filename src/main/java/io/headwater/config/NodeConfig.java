@@ -45,10 +45,7 @@ public record NodeConfig(
 
     /** @throws ConfigException with everything that is wrong */
     public static NodeConfig load(Sources sources, Home home) {
-        // the file alone: the library's own "default reference" has the system properties mixed in
-        Config reference = ConfigFactory.parseResources(NodeConfig.class.getClassLoader(), "reference.conf")
-                .withOnlyPath(KnownKeys.ROOT)
-                .resolve();
+        Config reference = ConfigFactory.defaultReference(NodeConfig.class.getClassLoader());
         KnownKeys known = new KnownKeys(reference);
         Problems problems = new Problems();
         List<String> warnings = new ArrayList<>();

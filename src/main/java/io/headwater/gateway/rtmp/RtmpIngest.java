@@ -14,7 +14,6 @@ import io.headwater.net.Metric;
 import io.headwater.stream.Ingest;
 import io.headwater.stream.Streams;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -65,30 +64,26 @@ final class RtmpIngest implements FlvDemuxer.Output {
 
     /** The publisher said goodbye. */
     void finished() {
-        if (ends("publisher finished")) {
-            Objects.requireNonNull(ingest).finished();
+        if (!over) {
+            over = true;
+            if (ingest != null) {
+                counters.increment(Metric.RTMP_PUBLISHERS_ENDED);
+                connection.info("publisher finished");
+                ingest.finished();
+            }
         }
     }
 
-    /** The connection went away; nothing happens if the session ended before. */
+    /** The connection went away; nothing happens if the publisher said goodbye before. */
     void lost() {
-        if (ends("publisher lost")) {
-            Objects.requireNonNull(ingest).lost();
+        if (!over) {
+            over = true;
+            if (ingest != null) {
+                counters.increment(Metric.RTMP_PUBLISHERS_ENDED);
+                connection.info("publisher lost");
+                ingest.lost();
+            }
         }
-    }
-
-    /** Whether this is the end of a session that had begun. */
-    private boolean ends(String how) {
-        if (over) {
-            return false;
-        }
-        over = true;
-        if (ingest == null) {
-            return false;
-        }
-        counters.increment(Metric.RTMP_PUBLISHERS_ENDED);
-        connection.info(how);
-        return true;
     }
 
     @Override
@@ -138,19 +133,15 @@ final class RtmpIngest implements FlvDemuxer.Output {
         }
     }
 
-    /** Ends the session from this side. */
+    /** Ends the session from this side: the hub knows or never had it. */
     private void end(Status status) {
         if (over) {
             return;
         }
+        connection.info("publisher ended: " + status.description());
         connection.write(Replies.status(status));
         connection.flush();
         connection.leave();
-        if (ingest == null) {
-            over = true;
-            connection.info("publisher refused: " + status.description());
-        } else if (ends("publisher ended: " + status.description())) {
-            ingest.lost();
-        }
+        lost();
     }
 }

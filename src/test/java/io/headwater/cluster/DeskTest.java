@@ -1,0 +1,326 @@
+package io.headwater.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.headwater.media.StreamKey;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.stream.Directory;
+import io.headwater.stream.Directory.Grant;
+import io.headwater.stream.Directory.Holding;
+import io.headwater.topology.Action;
+import io.headwater.topology.Event;
+import io.headwater.topology.Feed;
+import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
+import io.headwater.topology.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a node wants of the entities, without actors: the clock is turned by hand. */
+class DeskTest {
+    private static final StreamKey KEY = new StreamKey("live", "s");
+    private static final NodeGroup REGION1 = new NodeGroup("region1");
+    private static final NodeGroup REGION2 = new NodeGroup("region2");
+    private static final Peer ME = new Peer(new NodeId("me"), REGION1, "h", 1);
+    private static final Peer NEAR = new Peer(new NodeId("near"), REGION1, "h", 2);
+    private static final Peer FAR = new Peer(new NodeId("far"), REGION2, "h", 3);
+
+    private final List<Event.OfNode> sent = new ArrayList<>();
+    private final List<String> heard = new ArrayList<>();
+    private final Counters counters = new Counters();
+    private List<Holder> holders = List.of();
+    private long nowMs = 1_800_000_000_000L;
+    private final Desk desk = new Desk(ME.node(), ClusterSettings.defaults(), counters, () -> nowMs, Runnable::run);
+
+    @BeforeEach
+    void listen() {
+        desk.listen(new Directory.Listener() {
+            @Override
+            public void onFeed(StreamKey key, Feed feed) {
+                heard.add("feed " + feed);
+            }
+
+            @Override
+            public void onSuperseded(StreamKey key, long epoch, long byEpoch) {
+                heard.add("superseded " + epoch + " by " + byEpoch);
+            }
+
+            @Override
+            public List<Holding> holdings() {
+                return List.of();
+            }
+
+            @Override
+            public Optional<Holding> holding(StreamKey key) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    private void connect(Peer self) {
+        desk.attach(new Wires() {
+            @Override
+            public Peer self() {
+                return self;
+            }
+
+            @Override
+            public void toEntity(StreamKey key, Event.OfNode event) {
+                sent.add(event);
+            }
+
+            @Override
+            public CompletionStage<List<Holder>> holders(StreamKey key) {
+                return CompletableFuture.completedFuture(holders);
+            }
+        });
+    }
+
+    private void pass(long ms) {
+        for (long end = nowMs + ms; nowMs < end; ) {
+            nowMs += 100;
+            desk.tick();
+        }
+    }
+
+    private <T extends Event.OfNode> List<T> sent(Class<T> type) {
+        return sent.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    private long lastToken() {
+        Event.OfNode last = sent.get(sent.size() - 1);
+        return last instanceof Event.Play play ? play.token() : ((Event.Publish) last).token();
+    }
+
+    private static <T> Optional<T> now(CompletionStage<T> stage) {
+        return Optional.ofNullable(stage.toCompletableFuture().getNow(null));
+    }
+
+    private static Holder holds(Peer node, long epoch, Role role) {
+        boolean published = role == Role.MAIN_ORIGIN;
+        Optional<NodeId> feed = published ? Optional.empty() : Optional.of(new NodeId("other"));
+        return new Holder(node, Optional.of(new Holding(KEY, epoch, role, published, feed, 9, 0, 0)));
+    }
+
+    private static Feed.Peers from(long epoch, Role role, Peer... peers) {
+        return new Feed.Peers(epoch, role, List.of(peers));
+    }
+
+    private long grant(long epoch) {
+        CompletionStage<Grant> grant = desk.publish(KEY, Directory.OnConflict.TAKEOVER, 1_000);
+        long token = lastToken();
+        desk.told(KEY, new Action.Grant(ME.node(), token, epoch));
+        assertEquals(Optional.of(new Grant.Granted(epoch)), now(grant));
+        return token;
+    }
+
+    @Test
+    void aRequestIsRepeatedWithItsTokenUntilItIsAnswered() {
+        connect(ME);
+        CompletionStage<Grant> grant = desk.publish(KEY, Directory.OnConflict.TAKEOVER, 1_000);
+        pass(1_000);
+        assertTrue(sent.size() > 2);
+        assertEquals(1, sent(Event.Publish.class).stream().distinct().count());
+        desk.told(KEY, new Action.Grant(ME.node(), lastToken(), 7));
+        assertEquals(Optional.of(new Grant.Granted(7)), now(grant));
+        sent.clear();
+        pass(5_000);
+        assertEquals(List.of(), sent);
+    }
+
+    @Test
+    void callsMadeWhileThereIsNoClusterAreSentWhenItIsThere() {
+        CompletionStage<Feed> play = desk.play(KEY, 5_000);
+        pass(2_000);
+        assertEquals(List.of(), sent);
+        connect(ME);
+        assertEquals(1, sent(Event.Play.class).size());
+        Feed feed = from(3, Role.EDGE, NEAR);
+        desk.told(KEY, new Action.SendFeed(ME.node(), 1, feed, List.of(lastToken())));
+        assertEquals(Optional.of(feed), now(play));
+        assertEquals(List.of(), heard);
+    }
+
+    @Test
+    void aCallEndsInTimeIfThereIsNoClusterAtAll() {
+        CompletionStage<Feed> play = desk.play(KEY, 1_000);
+        CompletionStage<Grant> refused = desk.publish(KEY, Directory.OnConflict.REJECT, 1_000);
+        CompletionStage<Grant> granted = desk.publish(KEY, Directory.OnConflict.TAKEOVER, 1_000);
+        pass(12_000);
+        assertEquals(Optional.of(new Feed.Nothing(Feed.Reason.UNAVAILABLE)), now(play));
+        assertInstanceOf(Grant.Unavailable.class, now(refused).orElseThrow());
+        assertInstanceOf(Grant.Granted.class, now(granted).orElseThrow());
+    }
+
+    @Test
+    void aSilentEntityIsReplacedByTheNearestHolderOfTheNewestSession() {
+        connect(ME);
+        holders = List.of(holds(FAR, 5, Role.MAIN_ORIGIN), holds(NEAR, 5, Role.EDGE), holds(ME, 5, Role.EDGE));
+        CompletionStage<Feed> play = desk.play(KEY, 5_000);
+        pass(400);
+        assertTrue(now(play).isEmpty());
+        pass(200);
+        assertEquals(Optional.of(from(5, Role.EDGE, NEAR, FAR)), now(play));
+        assertEquals(1, counters.get(Metric.CLUSTER_ENTITY_SILENT));
+        Feed settled = from(5, Role.SECONDARY_ORIGIN, FAR);
+        desk.told(KEY, new Action.SendFeed(ME.node(), 1, settled, List.of(lastToken())));
+        assertEquals(List.of("feed " + settled), heard);
+    }
+
+    @Test
+    void anEntityThatHasThePlayIsNotTakenForSilent() {
+        connect(ME);
+        holders = List.of(holds(FAR, 5, Role.MAIN_ORIGIN));
+        CompletionStage<Feed> play = desk.play(KEY, 5_000);
+        desk.parked(lastToken());
+        pass(4_000);
+        assertTrue(now(play).isEmpty());
+        assertEquals(0, counters.get(Metric.CLUSTER_ENTITY_SILENT));
+        pass(4_000);
+        assertEquals(Optional.of(new Feed.Nothing(Feed.Reason.NOT_PUBLISHED)), now(play));
+    }
+
+    @Test
+    void aPublisherWhoseEntityIsSilentIsGrantedASessionAboveAllThatAreKnown() {
+        connect(ME);
+        long far = (nowMs / 1000 + 100) << 20;
+        holders = List.of(holds(FAR, far, Role.SECONDARY_ORIGIN));
+        CompletionStage<Grant> grant = desk.publish(KEY, Directory.OnConflict.TAKEOVER, 1_000);
+        long token = lastToken();
+        pass(4_000);
+        Grant.Granted granted = assertInstanceOf(Grant.Granted.class, now(grant).orElseThrow());
+        assertTrue(granted.epoch() > far);
+        Event.Claimed claimed = sent(Event.Claimed.class).get(0);
+        assertTrue(claimed.claim().published());
+        assertEquals(granted.epoch(), claimed.claim().epoch());
+
+        desk.told(KEY, new Action.Grant(ME.node(), token, granted.epoch() - 5));
+        assertEquals(List.of(), heard, "the entity's late grant is below and does not count");
+        desk.told(KEY, new Action.Grant(ME.node(), token, granted.epoch() + 5));
+        assertEquals(List.of("superseded " + granted.epoch() + " by " + (granted.epoch() + 5)), heard);
+    }
+
+    @Test
+    void aClaimIsRepeatedUntilTheEntityAnswersWithAFeed() {
+        connect(ME);
+        grant(7);
+        sent.clear();
+        connect(ME);
+        pass(3_000);
+        assertTrue(sent(Event.Claimed.class).size() >= 2);
+        desk.told(KEY, new Action.SendFeed(ME.node(), 1, new Feed.Publisher(7), List.of()));
+        sent.clear();
+        pass(5_000);
+        assertEquals(List.of(), sent);
+    }
+
+    @Test
+    void onlyOriginsAndThoseWhoFallBackOnTheDeadSpeakUpWhenAMemberIsGone() {
+        connect(ME);
+        desk.play(KEY, 1_000);
+        desk.told(KEY, new Action.SendFeed(ME.node(), 1, from(3, Role.EDGE, NEAR), List.of(lastToken())));
+        pass(2_000);
+        sent.clear();
+        desk.gone(Set.of(new NodeId("somebody")), 0);
+        pass(1_000);
+        assertEquals(List.of(), sent);
+        desk.gone(Set.of(NEAR.node()), 0);
+        pass(1_000);
+        assertFalse(sent(Event.Claimed.class).isEmpty());
+    }
+
+    @Test
+    void aFeedOfAnOlderVersionIsAcknowledgedButNotGoneBy() {
+        connect(ME);
+        desk.play(KEY, 1_000);
+        long token = lastToken();
+        desk.told(KEY, new Action.SendFeed(ME.node(), 5, from(3, Role.EDGE, NEAR), List.of(token)));
+        desk.told(KEY, new Action.SendFeed(ME.node(), 4, from(3, Role.EDGE, FAR), List.of()));
+        assertEquals(List.of(), heard);
+        assertEquals(
+                new Event.FeedSeen(ME.node(), 4, 5, true),
+                sent(Event.FeedSeen.class).get(1));
+    }
+
+    @Test
+    void aFeedOfANewerSessionEndsThePublisherOfTheOlderOne() {
+        connect(ME);
+        grant(7);
+        Feed feed = from(9, Role.EDGE, NEAR);
+        desk.told(KEY, new Action.SendFeed(ME.node(), 1, feed, List.of()));
+        assertEquals(List.of("superseded 7 by 9", "feed " + feed), heard);
+    }
+
+    @Test
+    void aGrantThatComesAfterTheOrderToStopIsOverAtOnce() {
+        connect(ME);
+        CompletionStage<Grant> grant = desk.publish(KEY, Directory.OnConflict.TAKEOVER, 1_000);
+        long token = lastToken();
+        desk.told(KEY, new Action.StopPublisher(ME.node(), 7, 9));
+        desk.told(KEY, new Action.Grant(ME.node(), token, 7));
+        assertEquals(Optional.of(new Grant.Granted(7)), now(grant));
+        assertEquals(List.of("superseded 7 by 9"), heard);
+    }
+
+    @Test
+    void aGrantNobodyWaitsForIsGivenBack() {
+        connect(ME);
+        desk.told(KEY, new Action.Grant(ME.node(), 1, 7));
+        assertEquals(7, sent(Event.Unpublish.class).get(0).epoch());
+    }
+
+    @Test
+    void lettingGoIsRepeatedUntilItIsDoneAndNothingIsClaimedAfterwards() {
+        connect(ME);
+        desk.play(KEY, 1_000);
+        desk.released(KEY);
+        pass(1_000);
+        List<Event.Stop> stops = sent(Event.Stop.class);
+        assertTrue(stops.size() >= 2);
+        desk.told(KEY, new Action.Done(ME.node(), stops.get(0).token()));
+        sent.clear();
+        pass(3_000);
+        assertEquals(List.of(), sent);
+        assertFalse(desk.claim(KEY, ME, 4).holds());
+    }
+
+    @Test
+    void inAnotherGroupTheVersionsBeginAnewAndTheSessionStays() {
+        connect(ME);
+        grant(7);
+        desk.told(KEY, new Action.SendFeed(ME.node(), 5, new Feed.Publisher(7), List.of()));
+        desk.detach();
+        Peer moved = new Peer(ME.node(), REGION2, "h", 1);
+        connect(moved);
+        pass(200);
+        Event.Claimed claimed = sent(Event.Claimed.class).get(0);
+        assertEquals(REGION2, claimed.claim().node().group());
+        assertEquals(0, claimed.claim().version());
+        assertEquals(7, claimed.claim().epoch());
+        assertTrue(claimed.claim().published());
+        desk.told(KEY, new Action.SendFeed(ME.node(), 1, new Feed.Held(7, 100), List.of()));
+        assertEquals(2, heard.size());
+    }
+
+    @Test
+    void beyondTheLimitCallsAreRefusedAtOnce() {
+        Predicate<Feed> unavailable = new Feed.Nothing(Feed.Reason.UNAVAILABLE)::equals;
+        for (int i = 0; i < ClusterSettings.defaults().maxWaitingCalls(); i++) {
+            assertTrue(now(desk.play(new StreamKey("live", "s" + i), 1_000)).isEmpty());
+        }
+        assertTrue(now(desk.play(KEY, 1_000)).filter(unavailable).isPresent());
+        assertEquals(1, counters.get(Metric.CLUSTER_CALLS_REFUSED));
+    }
+}
