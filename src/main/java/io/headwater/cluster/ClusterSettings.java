@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param heartbeatPause a member whose heartbeats stay away for longer is unreachable
  * @param stableAfter the membership must be unchanged for this long before unreachable members are removed
  * @param formAfter how long the first seed node waits for the others before it forms a cluster
- * @param aloneAfter how long any other node waits, nobody answering at all, before it forms a cluster
+ * @param aloneAfter how long any other node waits, nobody answering at all, before it forms a cluster; a third of
+ *     that if it was in one with others before
  * @param mergeInterval how often nodes that are not members are asked whether they are another cluster
  * @param leaveWithin how long leaving may take before it is cut short
  * @param restartBackoffMax the longest pause between attempts to start the control plane again
@@ -117,7 +118,7 @@ public record ClusterSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofMillis(500),
-                Duration.ofMillis(1500),
+                Duration.ofSeconds(3),
                 Duration.ofMillis(300),
                 Duration.ofSeconds(1),
                 10_000,

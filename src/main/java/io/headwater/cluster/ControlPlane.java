@@ -216,7 +216,7 @@ public final class ControlPlane implements Directory {
                 : new StreamReports(routes).of(key);
     }
 
-    /** Who feeds whom for one stream; empty if no node holds it or its entity does not answer. */
+    /** Who feeds whom for one stream; empty if no node holds it. */
     public CompletionStage<Optional<StreamTopology>> topology(StreamKey key) {
         Routes routes = routes();
         return routes == null

@@ -515,7 +515,9 @@ final class Desk implements Directory {
         }
         boolean published = standing.published();
         long epoch = published ? standing.publishedEpoch() : standing.epoch();
-        return new Claim(self, round, true, standing.version(), epoch, published, standing.feed(), standing.token());
+        // A publish that is not granted yet is newer than the session that is claimed.
+        long token = published && asksToPublish(key) ? 0 : standing.token();
+        return new Claim(self, round, true, standing.version(), epoch, published, standing.feed(), token);
     }
 
     private Standing standing(StreamKey key) {
@@ -532,6 +534,11 @@ final class Desk implements Directory {
                 oldest.remove();
             }
         }
+    }
+
+    private boolean asksToPublish(StreamKey key) {
+        return requests.values().stream()
+                .anyMatch(request -> request.key.equals(key) && request instanceof Request.Publishing);
     }
 
     private boolean asksFor(StreamKey key) {

@@ -75,7 +75,7 @@ final class Incarnation {
                     birth.seeds,
                     birth.known,
                     settings.formAfter().toMillis(),
-                    settings.aloneAfter().toMillis());
+                    settings.aloneAfter().toMillis() / (birth.known.isEmpty() ? 1 : 3));
             ActorRef<Joining.Command> joining =
                     context.spawn(Joining.create(plan, settings.mergeInterval(), own, membership, moveTo), "joining");
             context.spawn(NodeAgent.create(own, desk, joining, membership), NodeAgent.NAME);

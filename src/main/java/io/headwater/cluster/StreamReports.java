@@ -2,12 +2,17 @@ package io.headwater.cluster;
 
 import io.headwater.media.StreamKey;
 import io.headwater.topology.NodeGroup;
+import io.headwater.topology.Role;
+import io.headwater.topology.StreamView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Puts together what all nodes report of their streams. */
 final class StreamReports {
@@ -51,20 +56,46 @@ final class StreamReports {
                         .toList());
     }
 
-    /** The entity of the group where it is published knows all groups, so that one is asked. */
+    /**
+     * The entity of the group where it is published knows all groups, so that one is asked. If it is silent the nodes'
+     * reports alone have to do, which know no successors.
+     */
     CompletionStage<Optional<StreamTopology>> topology(StreamKey key) {
         return of(key).thenCompose(reports -> {
-            Optional<NodeGroup> home = reports.stream()
-                    .filter(report -> report.holding().published())
-                    .max(Comparator.comparingLong(report -> report.holding().epoch()))
-                    .map(report -> report.node().group());
             if (reports.isEmpty()) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
-            return routes.inspect(key, home.orElse(reports.get(0).node().group()))
-                    .<Optional<StreamTopology>>handle((answer, failure) -> failure == null
-                            ? answer.view().map(view -> new StreamTopology(view, reports))
-                            : Optional.empty());
+            NodeGroup group = main(reports).orElse(reports.get(0)).node().group();
+            return routes.inspect(key, group).handle((answer, failure) -> {
+                Optional<StreamView> known = failure == null ? answer.view() : Optional.empty();
+                return Optional.of(new StreamTopology(known.orElseGet(() -> seen(reports)), reports));
+            });
         });
+    }
+
+    private static Optional<StreamReport> main(List<StreamReport> reports) {
+        return reports.stream()
+                .filter(report -> report.holding().published())
+                .max(Comparator.comparingLong(report -> report.holding().epoch()));
+    }
+
+    /** What the nodes' reports say by themselves. */
+    static StreamView seen(List<StreamReport> reports) {
+        StreamReport main = main(reports).orElse(reports.get(0));
+        List<StreamView.Group> groups = reports.stream()
+                .filter(report -> report.holding().role() != Role.EDGE)
+                .collect(Collectors.toMap(
+                        report -> report.node().group(), Function.identity(), (one, other) -> one, TreeMap::new))
+                .values()
+                .stream()
+                .map(report -> new StreamView.Group(
+                        report.node().group(), Optional.of(report.node().node()), Optional.empty()))
+                .toList();
+        return new StreamView(
+                false,
+                main.holding().epoch(),
+                main.node().group(),
+                main(reports).map(report -> report.node().node()),
+                groups);
     }
 }

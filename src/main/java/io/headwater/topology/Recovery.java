@@ -145,12 +145,14 @@ final class Recovery {
         Holder before = state.holders.get(node);
         Holder holder = before == null ? Holder.of(claim.node(), claim.token()) : before;
         Optional<Feed> standing = claim.published() ? Optional.of(new Feed.Publisher(claim.epoch())) : claim.standing();
+        // The publish that was granted may be repeated still: it is no newer one.
+        long publishToken = claim.published() ? Math.max(holder.publishToken(), claim.token()) : holder.publishToken();
         state.holders.put(
                 node,
                 new Holder(
                         claim.node(),
                         holder.token(),
-                        holder.publishToken(),
+                        publishToken,
                         standing,
                         claim.version(),
                         standing.isPresent(),

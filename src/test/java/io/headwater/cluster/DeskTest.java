@@ -315,6 +315,15 @@ class DeskTest {
     }
 
     @Test
+    void aClaimOfASessionNeverCarriesTheTokenOfAPublishThatWaits() {
+        connect(ME);
+        long first = grant(7);
+        assertEquals(first, desk.claim(KEY, ME, 1).token());
+        desk.publish(KEY, Directory.OnConflict.TAKEOVER, 1_000);
+        assertEquals(0, desk.claim(KEY, ME, 2).token());
+    }
+
+    @Test
     void beyondTheLimitCallsAreRefusedAtOnce() {
         Predicate<Feed> unavailable = new Feed.Nothing(Feed.Reason.UNAVAILABLE)::equals;
         for (int i = 0; i < ClusterSettings.defaults().maxWaitingCalls(); i++) {

@@ -9,9 +9,10 @@ import io.headwater.stream.Directory;
 import io.headwater.topology.Feed;
 import io.headwater.topology.Role;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,13 +86,21 @@ class TwoGroupsTest {
 
     @Test
     void ofManyPlaysAtOnceExactlyOneEntersTheRegion() throws Exception {
-        origin1.publish(key);
-        CompletableFuture<Feed> one = edge21.control.play(key, 5_000).toCompletableFuture();
-        CompletableFuture<Feed> two = edge22.control.play(key, 5_000).toCompletableFuture();
-        long secondaries = List.of(TestNode.await(one), TestNode.await(two)).stream()
-                .filter(feed -> feed instanceof Feed.Peers peers && peers.role() == Role.SECONDARY_ORIGIN)
-                .count();
-        assertEquals(1, secondaries);
+        List<StreamKey> keys = IntStream.range(0, 25)
+                .mapToObj(i -> new StreamKey("many", "s" + i))
+                .toList();
+        for (StreamKey each : keys) {
+            origin1.publish(each);
+        }
+        List<CompletionStage<Feed>> plays = keys.stream()
+                .flatMap(each -> Stream.of(edge21.control.play(each, 5_000), edge22.control.play(each, 5_000)))
+                .toList();
+        int secondaries = 0;
+        for (CompletionStage<Feed> play : plays) {
+            Feed.Peers feed = assertInstanceOf(Feed.Peers.class, TestNode.await(play));
+            secondaries += feed.role() == Role.SECONDARY_ORIGIN ? 1 : 0;
+        }
+        assertEquals(keys.size(), secondaries);
     }
 
     @Test
