@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * new file under {@code target/multi-jvm-logs}.
  */
 final class NodeProcess implements AutoCloseable {
-    static final Duration START_LIMIT = Duration.ofSeconds(120);
+    static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Path LOGS = Path.of("target", "multi-jvm-logs").toAbsolutePath();
     private static final Pattern PORT = Pattern.compile(" (rtmp|live|http|relay|cluster)=(\\d+)");
 

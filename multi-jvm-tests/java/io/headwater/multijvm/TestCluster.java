@@ -129,7 +129,7 @@ final class TestCluster implements AutoCloseable {
 
     /** The tree as one node tells it, once it is as wanted. */
     JsonNode topology(String asked, String stream, Predicate<JsonNode> wanted) {
-        String[] key = stream.split("/");
+        String[] key = stream.split("/", 2);
         String path = "/" + key[0] + "/rest/v2/broadcasts/" + key[1] + "/topology";
         return Await.value(
                 "topology of " + stream + " at " + asked,

@@ -45,7 +45,10 @@ public record NodeConfig(
 
     /** @throws ConfigException with everything that is wrong */
     public static NodeConfig load(Sources sources, Home home) {
-        Config reference = ConfigFactory.defaultReference(NodeConfig.class.getClassLoader());
+        // the file alone: the library's own "default reference" has the system properties mixed in
+        Config reference = ConfigFactory.parseResources(NodeConfig.class.getClassLoader(), "reference.conf")
+                .withOnlyPath(KnownKeys.ROOT)
+                .resolve();
         KnownKeys known = new KnownKeys(reference);
         Problems problems = new Problems();
         List<String> warnings = new ArrayList<>();

@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
 public final class Demo implements AutoCloseable {
     private static final String STREAM = "live/stream1";
     private static final String TOPOLOGY = "/live/rest/v2/broadcasts/stream1/topology";
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STEP_LIMIT = Duration.ofSeconds(30);
     private static final long REDRAW_MS = 500;
     private static final long PLAIN_EVERY_MS = 5_000;

@@ -4,20 +4,21 @@ import org.jspecify.annotations.Nullable;
 
 /** How a piece of text looks, as one character in front of it that takes no room; {@link #PLAIN} ends it. */
 enum Mark {
-    PLAIN("\u001b[0m"),
-    BOLD("\u001b[1m"),
-    DIM("\u001b[2m"),
-    GOOD("\u001b[32m"),
-    BAD("\u001b[1;31m"),
-    WATER("\u001b[36m"),
-    SOURCE("\u001b[1;33m");
+    PLAIN('\ue000', "\u001b[0m"),
+    BOLD('\ue001', "\u001b[1m"),
+    DIM('\ue002', "\u001b[2m"),
+    GOOD('\ue003', "\u001b[32m"),
+    BAD('\ue004', "\u001b[1;31m"),
+    WATER('\ue005', "\u001b[36m"),
+    SOURCE('\ue006', "\u001b[1;33m");
 
-    /** The first of a range that Unicode leaves to programs. */
-    private static final char FIRST = '\ue000';
+    /** From a range that Unicode leaves to programs. */
+    private final char sign;
 
     private final String escape;
 
-    Mark(String escape) {
+    Mark(char sign, String escape) {
+        this.sign = sign;
         this.escape = escape;
     }
 
@@ -27,11 +28,15 @@ enum Mark {
 
     /** {@code text} looking like this. */
     String on(String text) {
-        return (char) (FIRST + ordinal()) + text + FIRST;
+        return sign + text + PLAIN.sign;
     }
 
     static @Nullable Mark of(char c) {
-        int ordinal = c - FIRST;
-        return ordinal >= 0 && ordinal < values().length ? values()[ordinal] : null;
+        for (Mark mark : values()) {
+            if (mark.sign == c) {
+                return mark;
+            }
+        }
+        return null;
     }
 }

@@ -31,7 +31,7 @@ record NodePorts(int rtmp, int live, int http, int relay, int cluster) {
         }
         int port;
         do {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(DemoNode.HOST))) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 port = socket.getLocalPort();
             }
         } while (!given.add(port));

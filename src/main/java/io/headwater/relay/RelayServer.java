@@ -88,7 +88,8 @@ public final class RelayServer {
         RelayServer server = new RelayServer(system, settings, self, streams, counters);
         return server.bind().thenApply(bound -> {
             server.binding.complete(bound);
-            if (settings.secret().isEmpty()) {
+            if (settings.secret().isEmpty()
+                    && !bound.localAddress().getAddress().isLoopbackAddress()) {
                 log.warn(
                         "relay: no cluster secret is configured, so whoever reaches port {} can pull streams",
                         server.port());

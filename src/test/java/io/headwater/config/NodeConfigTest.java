@@ -175,6 +175,20 @@ class NodeConfigTest {
     }
 
     @Test
+    void whatTheProcessWasStartedWithDoesNotBecomeADefault() {
+        System.setProperty("headwater.live.port", "x");
+        System.setProperty("headwater.live.prot", "1");
+        com.typesafe.config.ConfigFactory.invalidateCaches();
+        try {
+            assertEquals(8080, load(Map.of(), Map.of()).live().port());
+        } finally {
+            System.clearProperty("headwater.live.port");
+            System.clearProperty("headwater.live.prot");
+            com.typesafe.config.ConfigFactory.invalidateCaches();
+        }
+    }
+
+    @Test
     void aWrongVariableIsNamedAndAStrangeOneIsAWarning() {
         ConfigException refused =
                 assertThrows(ConfigException.class, () -> load(Map.of("HEADWATER_HTTP_PORT", "tcp://x"), Map.of()));

@@ -31,7 +31,7 @@ class RingTest {
     void itHoldsTheNewestFramesWithinItsLimitsAndFindsThemByPositionAndSequence(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         long keepUs = 1000L * random.nextInt(1_000);
-        long maxBytes = 1_000 + random.nextInt(50_000);
+        long maxBytes = 1_000L + random.nextInt(50_000);
         Ring ring = new Ring(keepUs, maxBytes, new EncodedMemory(null));
         List<Frame> all = new ArrayList<>();
         long epoch = 1;
@@ -52,7 +52,7 @@ class RingTest {
             }
             dts += 1000L * random.nextInt(20);
             Track track = random.nextInt(3) == 0 ? TestFrames.AUDIO : TestFrames.VIDEO;
-            boolean key = track == TestFrames.AUDIO || random.nextInt(gop) == 0;
+            boolean key = track.equals(TestFrames.AUDIO) || random.nextInt(gop) == 0;
             Frame frame = new Frame(epoch, sequence++, track, dts, dts, key, Bytes.of(new byte[random.nextInt(300)]));
             all.add(frame);
             ring.append(placed(frame));

@@ -14,6 +14,7 @@ import io.headwater.net.Metric;
 import io.headwater.stream.Ingest;
 import io.headwater.stream.Streams;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,26 +65,30 @@ final class RtmpIngest implements FlvDemuxer.Output {
 
     /** The publisher said goodbye. */
     void finished() {
-        if (!over) {
-            over = true;
-            if (ingest != null) {
-                counters.increment(Metric.RTMP_PUBLISHERS_ENDED);
-                connection.info("publisher finished");
-                ingest.finished();
-            }
+        if (ends("publisher finished")) {
+            Objects.requireNonNull(ingest).finished();
         }
     }
 
-    /** The connection went away; nothing happens if the publisher said goodbye before. */
+    /** The connection went away; nothing happens if the session ended before. */
     void lost() {
-        if (!over) {
-            over = true;
-            if (ingest != null) {
-                counters.increment(Metric.RTMP_PUBLISHERS_ENDED);
-                connection.info("publisher lost");
-                ingest.lost();
-            }
+        if (ends("publisher lost")) {
+            Objects.requireNonNull(ingest).lost();
         }
+    }
+
+    /** Whether this is the end of a session that had begun. */
+    private boolean ends(String how) {
+        if (over) {
+            return false;
+        }
+        over = true;
+        if (ingest == null) {
+            return false;
+        }
+        counters.increment(Metric.RTMP_PUBLISHERS_ENDED);
+        connection.info(how);
+        return true;
     }
 
     @Override
@@ -133,15 +138,19 @@ final class RtmpIngest implements FlvDemuxer.Output {
         }
     }
 
-    /** Ends the session from this side: the hub knows or never had it. */
+    /** Ends the session from this side. */
     private void end(Status status) {
         if (over) {
             return;
         }
-        connection.info("publisher ended: " + status.description());
         connection.write(Replies.status(status));
         connection.flush();
         connection.leave();
-        lost();
+        if (ingest == null) {
+            over = true;
+            connection.info("publisher refused: " + status.description());
+        } else if (ends("publisher ended: " + status.description())) {
+            ingest.lost();
+        }
     }
 }

@@ -69,16 +69,21 @@ final class RtmpWireFormat implements WireFormat {
         long timestamp = MediaTime.msOfUs(entry.dtsUs()) & 0xffff_ffffL;
         int length = 0;
         for (FlvBody body : bodies) {
-            length += length(body, timestamp);
+            length += length(body, timeOf(body, timestamp));
         }
         if (length == 0) {
             return Unpooled.EMPTY_BUFFER;
         }
         ByteBuf out = allocator.directBuffer(length, length);
         for (FlvBody body : bodies) {
-            write(body, timestamp, out);
+            write(body, timeOf(body, timestamp), out);
         }
         return out;
+    }
+
+    /** FFmpeg takes metadata that has a time for a track of subtitles. */
+    private static long timeOf(FlvBody body, long timestamp) {
+        return body.isMetadata() ? 0 : timestamp;
     }
 
     private int length(FlvBody body, long timestamp) {

@@ -216,6 +216,56 @@ class RtmpServerTest {
     }
 
     @Test
+    void aPlayerThatPausesStandsStillUntilItGoesOn() throws Exception {
+        int port = start(SETTINGS);
+        ChunkWriter writer = new ChunkWriter();
+        AmfValue none = AmfValue.Null.VALUE;
+        try (Socket socket = connected(port, writer)) {
+            send(
+                    socket,
+                    writer.write(
+                            Command.of("play", 3, none, AmfValue.of("stream1")).toMessage(1)));
+            await(() -> !streams.playings.isEmpty());
+            send(
+                    socket,
+                    writer.write(Command.of("pause", 4, none, AmfValue.of(true), AmfValue.of(0))
+                            .toMessage(1)));
+            await(() -> streams.playings.get(0).paused);
+            send(
+                    socket,
+                    writer.write(Command.of("pause", 5, none, AmfValue.of(false), AmfValue.of(0))
+                            .toMessage(1)));
+            await(() -> !streams.playings.get(0).paused);
+            send(socket, writer.write(Command.of("closeStream", 0, none).toMessage(1)));
+            await(() -> streams.playings.get(0).closed);
+            // the same message stream plays again
+            send(
+                    socket,
+                    writer.write(
+                            Command.of("play", 6, none, AmfValue.of("stream2")).toMessage(1)));
+            await(() -> streams.playings.size() == 2);
+        }
+    }
+
+    @Test
+    void aConnectionHasOneStreamAndIsToldSo() throws Exception {
+        int port = start(SETTINGS);
+        ChunkWriter writer = new ChunkWriter();
+        AmfValue none = AmfValue.Null.VALUE;
+        try (Socket socket = connectedPublisher(port, writer)) {
+            await(() -> !streams.publishings.isEmpty());
+            send(
+                    socket,
+                    writer.write(
+                            Command.of("play", 4, none, AmfValue.of("stream2")).toMessage(1)));
+            drain(socket);
+        }
+        assertEquals(List.of(), streams.playings);
+        await(() -> !streams.publishings.get(0).ends.isEmpty());
+        assertEquals(List.of("lost"), streams.publishings.get(0).ends);
+    }
+
+    @Test
     void garbageAndHalfHandshakesCostOnlyTheirOwnConnection() throws Exception {
         int port = start(SETTINGS);
         try (TestClient publisher = TestClient.publisher(port, "live/stream1").awaitEvent()) {
@@ -332,22 +382,26 @@ class RtmpServerTest {
 
     /** A client that said all it has to say in one go and never looked at an answer but the handshake's. */
     private static Socket connectedPublisher(int port, ChunkWriter writer) throws Exception {
+        Socket socket = connected(port, writer);
+        send(
+                socket,
+                writer.write(Command.of("publish", 3, AmfValue.Null.VALUE, AmfValue.of("stream1"))
+                        .toMessage(1)));
+        return socket;
+    }
+
+    private static Socket connected(int port, ChunkWriter writer) throws Exception {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         ClientHandshake handshake = new ClientHandshake(new SplittableRandom(1), false);
         send(socket, handshake.start());
         send(
                 socket,
                 handshake.read(java.nio.ByteBuffer.wrap(socket.getInputStream().readNBytes(3073))));
-        AmfValue none = AmfValue.Null.VALUE;
+        AmfValue properties = AmfValue.Obj.EMPTY.with("app", "live");
+        send(socket, writer.write(Command.of("connect", 1, properties).toMessage(0)));
         send(
                 socket,
-                writer.write(Command.of("connect", 1, AmfValue.Obj.EMPTY.with("app", "live"))
-                        .toMessage(0)));
-        send(socket, writer.write(Command.of("createStream", 2, none).toMessage(0)));
-        send(
-                socket,
-                writer.write(
-                        Command.of("publish", 3, none, AmfValue.of("stream1")).toMessage(1)));
+                writer.write(Command.of("createStream", 2, AmfValue.Null.VALUE).toMessage(0)));
         return socket;
     }
 
