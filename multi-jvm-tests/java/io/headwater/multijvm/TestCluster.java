@@ -39,7 +39,7 @@ final class TestCluster implements AutoCloseable {
             Map<String, String> own = new TreeMap<>(NodeProcess.at(node.getKey(), host));
             own.putAll(settings);
             own.put("headwater.node-group", node.getValue());
-            own.put("headwater.cluster.secret", "a secret of the tests");
+            own.put("headwater.cluster.secret", "a-secret-of-the-tests");
             own.put("headwater.cluster.seed-nodes.0", net + "1:" + seedPort);
             if (number == 1) {
                 own.put("headwater.cluster.port", Integer.toString(seedPort));

@@ -28,6 +28,9 @@ public final class Demo implements AutoCloseable {
     private static final String TOPOLOGY = "/live/rest/v2/broadcasts/stream1/topology";
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STEP_LIMIT = Duration.ofSeconds(30);
+    /** Rows that the whole picture takes. */
+    private static final int TALL = 30;
+
     private static final long REDRAW_MS = 500;
     private static final long PLAIN_EVERY_MS = 5_000;
 
@@ -44,7 +47,7 @@ public final class Demo implements AutoCloseable {
     private final long begunNanos = System.nanoTime();
     private String phase = "starting four nodes";
     private long lastShownNanos = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
-    private boolean closed;
+    private volatile boolean closed;
 
     private Demo(DemoOptions options, Screen screen) throws IOException {
         this.options = options;
@@ -70,9 +73,9 @@ public final class Demo implements AutoCloseable {
         }
         Demo demo = new Demo(options, new Screen(out, options.columns(), options.colours()));
         Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "demo stops"));
-        int exit = demo.run() ? 0 : 1;
+        boolean held = demo.run();
         demo.close();
-        System.exit(exit);
+        System.exit(held ? 0 : 1);
     }
 
     /** Shows the scenario; whether every step of it held. */
@@ -210,9 +213,9 @@ public final class Demo implements AutoCloseable {
         if (!screen.isTerminal()) {
             watching().forEach(screen::line);
         }
-        while (options.seconds() == 0 || System.nanoTime() < end) {
+        while (!closed && (options.seconds() == 0 || System.nanoTime() < end)) {
             viewers.forEach((node, viewer) -> {
-                if (!problemOf(viewer).isEmpty()) {
+                if (!problemOf(viewer).isEmpty() && !closed) {
                     scenario.failed(Scenario.Step.WHOLE, node + " " + problemOf(viewer));
                 }
             });
@@ -225,6 +228,9 @@ public final class Demo implements AutoCloseable {
     }
 
     private void show() {
+        if (closed) {
+            return; // the terminal was given back
+        }
         long sinceMs = (System.nanoTime() - lastShownNanos) / 1_000_000;
         if (sinceMs < (screen.isTerminal() ? REDRAW_MS : PLAIN_EVERY_MS)) {
             return;
@@ -251,11 +257,11 @@ public final class Demo implements AutoCloseable {
         lines.add("");
         viewers.forEach((node, viewer) -> lines.add(playerLine(node, viewer)));
         lines.add(viewers.isEmpty() ? "  " + Mark.DIM.on("no player yet") : "");
-        lines.addAll(scenario.lines());
+        lines.addAll(scenario.lines(options.rows() < TALL));
         lines.add("");
         lines.addAll(watching());
         lines.add("  " + Mark.DIM.on(options.seconds() == 0 ? "Ctrl-C stops everything" : "ends by itself"));
-        return lines;
+        return lines.subList(0, Math.min(lines.size(), Math.max(1, options.rows() - 1)));
     }
 
     private static String playerLine(String node, FlvViewer viewer) {
@@ -303,6 +309,9 @@ public final class Demo implements AutoCloseable {
     }
 
     private boolean report() {
+        if (closed) {
+            return false; // somebody pressed Ctrl-C, there is nothing to judge
+        }
         screen.leave();
         List<String> problems = scenario.problems();
         viewers.forEach((node, viewer) -> screen.line(playerLine(node, viewer)));
@@ -323,6 +332,7 @@ public final class Demo implements AutoCloseable {
         }
         closed = true;
         screen.leave();
+        screen.line("  stopping the nodes");
         List<Thread> ending = new ArrayList<>();
         for (AutoCloseable part : open) {
             Thread thread =

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class DemoNode implements AutoCloseable {
     static final String HOST = "127.0.0.1";
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
-    private static final Duration END_WITHIN = Duration.ofSeconds(15);
+    private static final Duration END_WITHIN = Duration.ofSeconds(5);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final NodeId id;

@@ -8,9 +8,10 @@ import java.util.Map;
  *
  * @param seconds how long it shows the running cluster, 0 until Ctrl-C
  * @param columns width of the terminal, 0 for plain lines
+ * @param rows height of the terminal
  * @param root the checkout
  */
-record DemoOptions(boolean help, int seconds, int columns, boolean colours, Path root) {
+record DemoOptions(boolean help, int seconds, int columns, int rows, boolean colours, Path root) {
     static final String USAGE = """
             A two-region cluster on this machine, with a publisher and players, to watch.
 
@@ -28,6 +29,7 @@ record DemoOptions(boolean help, int seconds, int columns, boolean colours, Path
         boolean help = false;
         int seconds = 0;
         int columns = number(environment.getOrDefault("HEADWATER_DEMO_COLUMNS", "0"), "HEADWATER_DEMO_COLUMNS");
+        int rows = number(environment.getOrDefault("HEADWATER_DEMO_ROWS", "40"), "HEADWATER_DEMO_ROWS");
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--help", "-h" -> help = true;
@@ -48,7 +50,7 @@ record DemoOptions(boolean help, int seconds, int columns, boolean colours, Path
         }
         boolean colours =
                 columns > 0 && environment.getOrDefault("NO_COLOR", "").isEmpty();
-        return new DemoOptions(help, seconds, columns, colours, Path.of("").toAbsolutePath());
+        return new DemoOptions(help, seconds, columns, rows, colours, Path.of("").toAbsolutePath());
     }
 
     private static int number(String text, String name) {

@@ -73,10 +73,18 @@ final class Scenario {
         return problems;
     }
 
-    /** One line a step, with a tick or a cross. */
-    synchronized List<String> lines() {
+    /** One line a step, with a tick or a cross; if it has to be short, steps that held are one line together. */
+    synchronized List<String> lines(boolean isShort) {
         List<String> lines = new ArrayList<>();
-        states.forEach((step, state) -> lines.add("  " + shown(state) + " " + step.text()));
+        long held = states.values().stream().filter(State.HELD::equals).count();
+        if (isShort) {
+            lines.add("  " + shown(State.HELD) + " " + held + " of " + states.size() + " steps of the scenario hold");
+        }
+        states.forEach((step, state) -> {
+            if (!isShort || state != State.HELD) {
+                lines.add("  " + shown(state) + " " + step.text());
+            }
+        });
         return lines;
     }
 
