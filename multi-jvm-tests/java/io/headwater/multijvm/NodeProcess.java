@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
  */
 final class NodeProcess implements AutoCloseable {
     static final Duration START_LIMIT = Duration.ofMinutes(2);
+    /** System property: the nodes get the JVM settings of scripts/node instead of small ones. */
+    static final String AS_IN_PRODUCTION = "headwater.test.as-in-production";
+
     private static final Path LOGS = Path.of("target", "multi-jvm-logs").toAbsolutePath();
     private static final Pattern PORT = Pattern.compile(" (rtmp|live|http|relay|cluster)=(\\d+)");
 
@@ -86,18 +89,24 @@ final class NodeProcess implements AutoCloseable {
         String classPath = Files.isDirectory(lib)
                 ? Path.of("target", "classes").toAbsolutePath() + File.pathSeparator + lib + "/*"
                 : System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                Boolean.getBoolean(AS_IN_PRODUCTION)
+                        ? List.of("-Xms64m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20")
+                        : List.of(
+                                "-Xmx256m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Dio.netty.leakDetection.level=advanced"));
+        command.addAll(List.of(
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "-Dio.netty.leakDetection.level=advanced",
                 "-cp",
-                classPath);
+                classPath));
+        return command;
     }
 
     /** Waits until the node is a member and says so; fails at once, with its words, if it ends before. */
