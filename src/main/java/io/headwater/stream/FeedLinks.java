@@ -127,7 +127,7 @@ final class FeedLinks {
             takeOver(link, epoch);
         } else if (link == feed) {
             silence.heard(now - link.heardAt, now);
-            if (beside != null && beside.purpose == FeedLink.Purpose.RESCUE && link.delivering) {
+            if (beside != null && beside.purpose == FeedLink.Purpose.RESCUE) {
                 silence.wasWrong(now);
                 untried.add(0, beside.peer);
                 closeBeside();
@@ -202,12 +202,12 @@ final class FeedLinks {
             return false;
         }
         long limit = silence.limitMs();
-        dropSlowBeside(epoch, now, limit);
+        dropSlowBeside(epoch, after, now);
         if (beside == null && moveAt <= now) {
             preferFirst(epoch, after, now);
         }
         long silent = now - current.heardAt;
-        if (silent <= limit) {
+        if (silent <= patience(current, after)) {
             return false;
         }
         FeedLink other = beside;
@@ -227,13 +227,23 @@ final class FeedLinks {
         return true;
     }
 
-    private void dropSlowBeside(long epoch, long now, long limit) {
+    /**
+     * How long a link may be silent. One that has said nothing yet has to connect and prove itself, over several round
+     * trips and perhaps to a node that is busy with everybody else who came for the stream: while nobody is in the middle
+     * of it, it gets longer, since going round it would bring the stream into the region twice.
+     */
+    private long patience(FeedLink link, long after) {
+        boolean opening = link.heardAt == link.openedAt && !link.welcomed && after < 0;
+        return opening ? Math.max(silence.limitMs(), FeedSettings.FIRST_WORD_MS) : silence.limitMs();
+    }
+
+    private void dropSlowBeside(long epoch, long after, long now) {
         FeedLink other = beside;
         if (other == null) {
             return;
         }
         boolean moving = other.purpose == FeedLink.Purpose.MOVE;
-        if (now - other.heardAt > limit || (moving && now - other.openedAt > MOVE_MS)) {
+        if (now - other.heardAt > patience(other, after) || (moving && now - other.openedAt > MOVE_MS)) {
             closeBeside();
             if (moving) {
                 moveLater(now);

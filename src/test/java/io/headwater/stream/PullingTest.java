@@ -127,6 +127,35 @@ class PullingTest {
     }
 
     @Test
+    void aFirstLinkIsGivenTimeToOpenBeforeAnybodyElseIsAsked() {
+        Watcher watcher = watch();
+        directory.answer(peers(1, "a", "b"));
+        FakeUpstream.Opened a = upstream.last();
+        timers.pass(1_900);
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        a.welcome(1, false, "origin", "a");
+        a.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
+        frames(a, 1, 0, 3);
+        assertEquals(4, watcher.seen.size());
+    }
+
+    @Test
+    void aFirstLinkThatSaysNothingIsPassedByAndWhichOfTwoDeliversFirstIsTaken() {
+        Watcher watcher = watch();
+        directory.answer(peers(1, "a", "b"));
+        FakeUpstream.Opened a = upstream.last();
+        timers.pass(2_500);
+        FakeUpstream.Opened b = upstream.last();
+        assertEquals(List.of("a after 0:-1", "b after 0:-1"), upstream.openNow());
+        a.welcome(1, false, "origin", "a");
+        a.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
+        frames(a, 1, 0, 0);
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        frames(b, 1, 0, 3);
+        assertEquals(1, watcher.seen.size());
+    }
+
+    @Test
     void aFeedThatBreaksIsContinuedFromTheNextCandidateWithoutLossOrRepetition() {
         Watcher watcher = running(1, 14);
         FakeUpstream.Opened a = upstream.last();
