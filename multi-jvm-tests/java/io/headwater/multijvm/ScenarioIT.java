@@ -340,19 +340,19 @@ class ScenarioIT {
         watch("edge21");
         java.nio.file.Path file = java.nio.file.Files.createTempFile("headwater", ".flv");
         Process dump = new ProcessBuilder(
-                        "rtmpdump",
-                        "-v",
-                        "-q",
-                        "-r",
-                        cluster.node("edge22").rtmpUrl(stream),
-                        "-o",
-                        file.toString())
+                        "rtmpdump", "-v", "-q", "-r", cluster.node("edge22").rtmpUrl(stream), "-o", file.toString())
                 .inheritIO()
                 .start();
         opened(dump::destroyForcibly);
-        Await.until("rtmpdump wrote some seconds", TestCluster.LIMIT, () -> file.toFile().length() > 200_000);
+        Await.until(
+                "rtmpdump wrote some seconds",
+                TestCluster.LIMIT,
+                () -> file.toFile().length() > 200_000);
         // ends after a whole tag
-        new ProcessBuilder("kill", "-INT", Long.toString(dump.pid())).inheritIO().start().waitFor();
+        new ProcessBuilder("kill", "-INT", Long.toString(dump.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
         assertTrue(dump.waitFor(60, java.util.concurrent.TimeUnit.SECONDS));
         Ffmpeg.Run decoded = opened(Ffmpeg.run(
                 "decode-rtmpdump",

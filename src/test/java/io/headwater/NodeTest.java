@@ -61,7 +61,9 @@ class NodeTest {
             JsonNode self = json(get(http, "/rest/v2/node"));
             assertEquals(http, self.get("ports").get("http").intValue());
             assertTrue(self.get("ports").get("cluster").intValue() > 0);
-            assertEquals(1, json(get(http, "/rest/v2/cluster/node-count")).get("number").intValue());
+            assertEquals(
+                    1,
+                    json(get(http, "/rest/v2/cluster/node-count")).get("number").intValue());
 
             HttpResponse<String> changed = CLIENT.send(
                     request(http, "/rest/v2/server-settings")
@@ -103,8 +105,7 @@ class NodeTest {
             keys.put("headwater." + part + ".port", "0");
         }
         keys.putAll(more);
-        return NodeConfig.load(
-                new Sources(Optional.empty(), folder.resolve("red5.properties"), Map.of(), keys), home);
+        return NodeConfig.load(new Sources(Optional.empty(), folder.resolve("red5.properties"), Map.of(), keys), home);
     }
 
     private static int freePort() throws Exception {
@@ -122,7 +123,8 @@ class NodeTest {
     }
 
     private static HttpRequest.Builder request(int port, String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(LIMIT);
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(LIMIT);
     }
 
     private static HttpResponse<String> get(int port, String path) throws Exception {

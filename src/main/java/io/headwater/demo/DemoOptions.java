@@ -50,7 +50,8 @@ record DemoOptions(boolean help, int seconds, int columns, int rows, boolean col
         }
         boolean colours =
                 columns > 0 && environment.getOrDefault("NO_COLOR", "").isEmpty();
-        return new DemoOptions(help, seconds, columns, rows, colours, Path.of("").toAbsolutePath());
+        return new DemoOptions(
+                help, seconds, columns, rows, colours, Path.of("").toAbsolutePath());
     }
 
     private static int number(String text, String name) {
