@@ -321,7 +321,7 @@ public final class ControlPlane implements Directory {
         if (up.isDone()) {
             up = new CompletableFuture<>();
         }
-        Members seen = life.members(lastSeen);
+        Members seen = life.lastUp(lastSeen);
         lastSeen = new Members(Objects.requireNonNull(self), seen.nodes(), seen.uids(), seen.view());
         current = null;
     }

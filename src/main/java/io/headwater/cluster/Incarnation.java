@@ -121,6 +121,12 @@ final class Incarnation {
         return now == null ? fallback : now.members();
     }
 
+    /** The membership to come back to. */
+    Members lastUp(Members fallback) {
+        Routes now = routes.getNow(null);
+        return now == null || !now.lastUp().joined() ? fallback : now.lastUp();
+    }
+
     /** Leaves the cluster in good order, and cuts that short after {@code within}. Blocks. */
     void leave(Duration within) {
         CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason());

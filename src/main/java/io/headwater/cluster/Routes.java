@@ -41,6 +41,7 @@ final class Routes implements Wires {
     private final ActorRefResolver resolver;
     private final Set<NodeGroup> proxied = ConcurrentHashMap.newKeySet();
     private volatile Members members;
+    private volatile Members lastUp;
 
     Routes(ActorSystem<?> system, Peer self, ClusterSettings settings) {
         this.system = system;
@@ -52,6 +53,7 @@ final class Routes implements Wires {
         this.sharding = ClusterSharding.get(system);
         this.resolver = ActorRefResolver.get(system);
         this.members = Members.nobody(self);
+        this.lastUp = members;
     }
 
     /** Hosts entities of this node's group on this node. */
@@ -82,6 +84,14 @@ final class Routes implements Wires {
             }
         }
         members = newMembers;
+        if (newMembers.selfIsUp()) {
+            lastUp = newMembers;
+        }
+    }
+
+    /** The membership when this node was last a full member: one that leaves or is downed sees all others go. */
+    Members lastUp() {
+        return lastUp;
     }
 
     private static Behavior<StreamEntity.Command> neverHosted(EntityContext<StreamEntity.Command> context) {

@@ -113,6 +113,19 @@ class FailureTest {
     }
 
     @Test
+    void theFirstSeedNodeThatWasDownedGoesBackToTheOthersInsteadOfFormingACluster() throws Exception {
+        List<TestNode> all = cluster("region1", "region1");
+        TestNode first = all.get(0);
+        Objects.requireNonNull(all.get(1).control.life()).down("127.0.0.1:" + first.port());
+        TestNode.eventually("the next life", () -> first.counters.get(Metric.CLUSTER_RESTARTS) == 1);
+        first.joined();
+        seesUp(first, 2);
+        seesUp(all.get(1), 2);
+        assertEquals(1, first.counters.get(Metric.CLUSTER_RESTARTS));
+        assertEquals(0, all.get(1).counters.get(Metric.CLUSTER_RESTARTS));
+    }
+
+    @Test
     void theOnlyNodeOfARegionComesBackAfterItWasKilled() throws Exception {
         List<TestNode> all = cluster("region1", "region2");
         StreamKey key = new StreamKey("live", "s");
