@@ -56,6 +56,22 @@ final class NodeProcess implements AutoCloseable {
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("io.headwater.Main");
         command.addAll(List.of("--home", home.toString(), "--until-stdin-closes"));
+        return start(name, host, home, command);
+    }
+
+    /** Starts a node as a person does, with scripts/node and what the checkout's configuration says. */
+    static NodeProcess startByScript(String name, Map<String, String> settings) {
+        Path home = LOGS.resolveSibling("multi-jvm-homes").resolve(name + "-" + System.nanoTime());
+        List<String> command = new ArrayList<>(List.of(
+                Path.of("scripts", "node").toAbsolutePath().toString(),
+                "--home",
+                home.toString(),
+                "--until-stdin-closes"));
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        return start(name, "127.0.0.1", home, command);
+    }
+
+    private static NodeProcess start(String name, String host, Path home, List<String> command) {
         try {
             Files.createDirectories(home);
             Files.createDirectories(LOGS);
