@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /**
  * Measures what delivery costs. {@code Bench MODE [--option value ...]}, with the modes of {@link #main}; run it by
@@ -109,17 +108,17 @@ public final class Bench {
                 Audience audience = new Audience()) {
             Publisher publisher = publish(server, publishing, STREAM, bitrate, 1);
             publisher.started.get(20, TimeUnit.SECONDS);
-            await(20, "two groups of pictures", () -> publisher.framesSent() > 2L * GOP);
+            Waiting.until(20, "two groups of pictures", () -> publisher.framesSent() > 2L * GOP);
             audience.join(server, protocol, STREAM, viewers, Math.max(1000, viewers * 2), Math.max(1, viewers / 20));
-            await(60, viewers + " viewers with a picture", () -> audience.withPicture() >= viewers);
+            Waiting.until(60, viewers + " viewers with a picture", () -> audience.withPicture() >= viewers);
             long settled = publisher.framesSent() + 4L * FPS;
-            await(20, "settling", () -> publisher.framesSent() >= settled);
+            Waiting.until(20, "settling", () -> publisher.framesSent() >= settled);
             audience.reset();
             long cpu = server.cpuMs();
             long tool = Proc.cpuMs(ProcessHandle.current());
             long begin = System.nanoTime();
             long end = publisher.framesSent() + (long) seconds * FPS;
-            await(seconds + 30, "measuring", () -> publisher.framesSent() >= end);
+            Waiting.until(seconds + 30, "measuring", () -> publisher.framesSent() >= end);
             double elapsed = (System.nanoTime() - begin) / 1e9;
             double spent = (server.cpuMs() - cpu) / elapsed / viewers;
             // the tool is a descendant of nobody measured, but the server is one of the tool's
@@ -181,15 +180,15 @@ public final class Bench {
                             for (int i = 0; i < count; i++) {
                                 audience.join(server, "rtmp", "s" + i, viewersEach, 0, 1);
                             }
-                            await(60, "pictures", () -> audience.withPicture() >= count * viewersEach);
+                            Waiting.until(60, "pictures", () -> audience.withPicture() >= count * viewersEach);
                         }
                         Publisher first = all.get(0);
                         long settled = first.framesSent() + 4L * FPS;
-                        await(30, "settling", () -> first.framesSent() >= settled);
+                        Waiting.until(30, "settling", () -> first.framesSent() >= settled);
                         long cpu = server.cpuMs();
                         long begin = System.nanoTime();
                         long end = first.framesSent() + (long) seconds * FPS;
-                        await(seconds + 30, "measuring", () -> first.framesSent() >= end);
+                        Waiting.until(seconds + 30, "measuring", () -> first.framesSent() >= end);
                         spent.add((server.cpuMs() - cpu) / ((System.nanoTime() - begin) / 1e9) / count);
                         rss = Math.max(rss, server.rssKib());
                         long closed =
@@ -219,14 +218,14 @@ public final class Bench {
                             Audience burst = new Audience()) {
                         Publisher publisher = publish(server, publishing, STREAM, 2_500_000, 1);
                         publisher.started.get(20, TimeUnit.SECONDS);
-                        await(20, "two groups of pictures", () -> publisher.framesSent() > 2L * GOP);
+                        Waiting.until(20, "two groups of pictures", () -> publisher.framesSent() > 2L * GOP);
                         present.join(server, protocol, STREAM, 20, 0, 1);
-                        await(20, "pictures", () -> present.withPicture() >= 20);
+                        Waiting.until(20, "pictures", () -> present.withPicture() >= 20);
                         long settled = publisher.framesSent() + 4L * FPS;
-                        await(20, "settling", () -> publisher.framesSent() >= settled);
+                        Waiting.until(20, "settling", () -> publisher.framesSent() >= settled);
                         present.reset();
                         burst.join(server, protocol, STREAM, viewers, 1000, Integer.MAX_VALUE);
-                        await(60, "pictures for all", () -> burst.withPicture() >= viewers);
+                        Waiting.until(60, "pictures for all", () -> burst.withPicture() >= viewers);
                         Audience.Seen seen = burst.seen(0);
                         System.out.println(String.format(
                                 Locale.ROOT,
@@ -253,18 +252,18 @@ public final class Bench {
                 Audience audience = new Audience()) {
             Publisher publisher = publish(server, publishing, STREAM, 2_500_000, 1);
             publisher.started.get(20, TimeUnit.SECONDS);
-            await(20, "two groups of pictures", () -> publisher.framesSent() > 2L * GOP);
+            Waiting.until(20, "two groups of pictures", () -> publisher.framesSent() > 2L * GOP);
             audience.join(server, "http-flv", STREAM, viewers, viewers * 2, 20);
-            await(60, "pictures", () -> audience.withPicture() >= viewers);
+            Waiting.until(60, "pictures", () -> audience.withPicture() >= viewers);
             for (String phase : List.of("none stalled", stalled + " stalled", stalled + " stalled, later")) {
                 if (phase.endsWith("stalled") && !phase.startsWith("none")) {
                     audience.stall(stalled);
                 }
                 long settled = publisher.framesSent() + 4L * FPS;
-                await(20, "settling", () -> publisher.framesSent() >= settled);
+                Waiting.until(20, "settling", () -> publisher.framesSent() >= settled);
                 audience.reset();
                 long end = publisher.framesSent() + (long) seconds * FPS;
-                await(seconds + 30, "measuring", () -> publisher.framesSent() >= end);
+                Waiting.until(seconds + 30, "measuring", () -> publisher.framesSent() >= end);
                 Audience.Seen seen = audience.seen(stalled);
                 System.out.println(String.format(
                         Locale.ROOT,
@@ -291,15 +290,5 @@ public final class Bench {
         double[] sorted =
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
-    }
-
-    private static void await(int limitSeconds, String what, BooleanSupplier condition) throws InterruptedException {
-        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(limitSeconds);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > limit) {
-                throw new IllegalStateException("not reached in " + limitSeconds + " s: " + what);
-            }
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 }

@@ -45,6 +45,13 @@ final class Publisher implements Loop.Peer {
         return video;
     }
 
+    /** Closes the connection without a word. */
+    void leave() {
+        if (connection != null) {
+            connection.close("left");
+        }
+    }
+
     @Override
     public void onConnected(Loop.Connection connection) {
         this.connection = connection;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** The servers that are measured, as real processes on loopback. */
@@ -60,11 +61,12 @@ final class Servers {
                 work.resolve("node-" + rtmp).toString(),
                 "-Dheadwater.rtmp.port=" + rtmp,
                 "-Dheadwater.live.port=" + live,
-                "-Dheadwater.http.port=0",
                 "-Dheadwater.relay.port=0",
-                "-Dheadwater.cluster.port=0",
                 "-Dheadwater.apps.live.write-merge=" + mergeMs + "ms"));
-        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        Map<String, String> all = new TreeMap<>(
+                Map.of("headwater.bind-host", "127.0.0.1", "headwater.http.port", "0", "headwater.cluster.port", "0"));
+        all.putAll(settings);
+        all.forEach((key, value) -> command.add("-D" + key + "=" + value));
         Process process = start("headwater-" + rtmp, command);
         awaitPort(live, process);
         awaitPort(rtmp, process);

@@ -58,6 +58,13 @@ final class Viewer implements Loop.Peer {
         }
     }
 
+    /** Closes the connection. */
+    void leave() {
+        if (connection != null) {
+            connection.close("left");
+        }
+    }
+
     @Override
     public void onConnected(Loop.Connection connection) {
         this.connection = connection;
