@@ -23,11 +23,16 @@ class AloneIT {
         try (NodeProcess node = NodeProcess.startByScript("default", ports).awaitReady()) {
             assertEquals("default", node.self().path("nodeGroup").asText());
             assertEquals(
-                    1, node.rest().get("/rest/v2/cluster/node-count").body().path("number").asInt());
+                    1,
+                    node.rest()
+                            .get("/rest/v2/cluster/node-count")
+                            .body()
+                            .path("number")
+                            .asInt());
             RtmpUrl url = RtmpUrl.parse(node.rtmpUrl("live/stream1")).orElseThrow();
             try (ClipPublisher publisher = ClipPublisher.start(TestCluster.CLIP, url);
-                    FlvViewer viewer = FlvViewer.start(
-                            TestCluster.CLIP, node.host(), node.port("live"), "/live/stream1.flv")) {
+                    FlvViewer viewer =
+                            FlvViewer.start(TestCluster.CLIP, node.host(), node.port("live"), "/live/stream1.flv")) {
                 TestCluster.sees(viewer, 50, "a player of the one node");
                 FlvViewer.Seen seen = viewer.seen();
                 assertEquals(0, seen.missing() + seen.repeated() + seen.falls() + seen.restarts(), seen::toString);

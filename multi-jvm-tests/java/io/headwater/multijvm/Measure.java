@@ -112,7 +112,10 @@ final class Measure {
         }
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(15));
         Memory streams = memoryOf("origin1");
-        one("per published stream without players (474 kbit/s), heap", "KB", (streams.heap - empty.heap) / 1e3 / IDLE_STREAMS);
+        one(
+                "per published stream without players (474 kbit/s), heap",
+                "KB",
+                (streams.heap - empty.heap) / 1e3 / IDLE_STREAMS);
         one("the same, resident", "KB", (streams.resident - empty.resident) / 1e3 / IDLE_STREAMS);
         for (int i = 0; i < VIEWERS; i++) {
             open.add(cluster.play("origin1", "live/idle0"));
