@@ -109,7 +109,7 @@ class FailureTest {
                                 && new Directory.Grant.Granted(topology.view().epoch()).equals(grant))
                         .isPresent());
         assertEquals(0, downed.superseded.size());
-        assertTrue(all.get(2).feeds.get(key) instanceof Feed.Peers);
+        TestNode.eventually("the far node is told of it", () -> all.get(2).feeds.get(key) instanceof Feed.Peers);
     }
 
     @Test
