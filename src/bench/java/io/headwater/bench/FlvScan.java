@@ -1,42 +1,64 @@
 package io.headwater.bench;
 
+import io.headwater.codec.MalformedException;
+import io.headwater.demo.ChunkedBody;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Finds the video tags in the bytes of one HTTP-FLV response, in whatever cuts they come, without keeping them. */
 final class FlvScan {
+    private static final int MOST_HEAD = 4096;
     private static final int NEED = StampedFrames.STAMP_AT + 24;
 
     private final FrameClock clock;
     private final ByteBuffer begin = ByteBuffer.allocate(NEED);
     private final byte[] head = new byte[11];
+    private final StringBuilder answer = new StringBuilder(256);
+    private final ChunkedBody chunks = new ChunkedBody();
+    private boolean chunked;
     private int stage;
     private int have;
     private int left;
-    private int matched;
 
     FlvScan(FrameClock clock) {
         this.clock = clock;
     }
 
     /** Takes all of {@code in}; false if these are not the bytes of an FLV response. */
-    boolean take(ByteBuffer in, long nowNanos, boolean measured) {
+    boolean take(ByteBuffer in, long nowNanos, boolean measured) throws MalformedException {
+        if (stage == 0 && !head(in)) {
+            return false;
+        }
+        if (!chunked) {
+            body(in, nowNanos, measured);
+            return true;
+        }
+        for (ByteBuffer part = chunks.next(in); part.hasRemaining(); part = chunks.next(in)) {
+            body(part, nowNanos, measured);
+        }
+        return true;
+    }
+
+    /** The HTTP head, to its empty line. */
+    private boolean head(ByteBuffer in) {
+        while (in.hasRemaining()) {
+            answer.append((char) (in.get() & 255));
+            if (answer.length() > MOST_HEAD) {
+                return false;
+            }
+            if (answer.charAt(answer.length() - 1) == '\n' && answer.indexOf("\r\n\r\n") >= 0) {
+                String text = answer.toString().toLowerCase(Locale.ROOT);
+                chunked = text.contains("\r\ntransfer-encoding: chunked\r\n");
+                next(1, 13);
+                return text.startsWith(" 20", 8);
+            }
+        }
+        return true;
+    }
+
+    private void body(ByteBuffer in, long nowNanos, boolean measured) {
         while (in.hasRemaining()) {
             switch (stage) {
-                case 0 -> { // the HTTP head, to its empty line
-                    byte[] end = {'\r', '\n', '\r', '\n'};
-                    byte b = in.get();
-                    matched = b == end[matched] ? matched + 1 : b == '\r' ? 1 : 0;
-                    if (have < 11) {
-                        head[have++] = b;
-                    }
-                    if (matched == 4) {
-                        if (!new String(head, 8, 3, StandardCharsets.US_ASCII).startsWith(" 20")) {
-                            return false;
-                        }
-                        next(1, 13);
-                    }
-                }
                 case 1, 4 -> { // the FLV header; the rest of a tag
                     int skip = Math.min(left, in.remaining());
                     in.position(in.position() + skip);
@@ -68,7 +90,6 @@ final class FlvScan {
                 }
             }
         }
-        return true;
     }
 
     private void next(int stage, int left) {

@@ -87,13 +87,13 @@ final class Viewer implements Loop.Peer {
             return;
         }
         boolean measured = clock.firstKeyframeNanos != 0 && nowNanos - clock.firstKeyframeNanos > SETTLED_NANOS;
-        if (!rtmp) {
-            if (!scan.take(in, nowNanos, measured)) {
-                connection.close("refused");
-            }
-            return;
-        }
         try {
+            if (!rtmp) {
+                if (!scan.take(in, nowNanos, measured)) {
+                    connection.close("refused");
+                }
+                return;
+            }
             session.receive(in, new RtmpClientSession.Output() {
                 @Override
                 public void send(Bytes out) {

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -32,6 +33,8 @@ public final class FlvViewer implements AutoCloseable {
     private final InetSocketAddress address;
     private final String path;
     private final Socket socket = new Socket();
+    private final FlvReader reader = new FlvReader(MAX_BODY);
+    private final FlvDemuxer demuxer = new FlvDemuxer();
     private final long askedNanos = System.nanoTime();
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private final CompletableFuture<Long> firstPicture = new CompletableFuture<>();
@@ -94,7 +97,10 @@ public final class FlvViewer implements AutoCloseable {
         return firstPicture;
     }
 
-    /** Completes with one line of why when the connection is over; {@code HTTP 404 ...} if it was refused. */
+    /**
+     * Completes with one line of why when the connection is over: {@code end of stream} if the server said that this is all,
+     * {@code cut off} if it did not, {@code HTTP 404 ...} if it refused.
+     */
     public CompletableFuture<String> ended() {
         return ended;
     }
@@ -120,8 +126,7 @@ public final class FlvViewer implements AutoCloseable {
                 over(head.lines().findFirst().orElse("no answer").replace("HTTP/1.1", "HTTP"));
                 return;
             }
-            play(in);
-            over("end of stream");
+            over(play(in, head.toLowerCase(Locale.ROOT).contains("\r\ntransfer-encoding: chunked\r\n")));
         } catch (IOException | MalformedException e) {
             over(e.toString());
         }
@@ -138,16 +143,27 @@ public final class FlvViewer implements AutoCloseable {
         return head.toString(StandardCharsets.US_ASCII);
     }
 
-    private void play(InputStream in) throws IOException, MalformedException {
-        FlvReader reader = new FlvReader(MAX_BODY);
-        FlvDemuxer demuxer = new FlvDemuxer();
+    /** Plays to the end and says which one it was. */
+    private String play(InputStream in, boolean chunked) throws IOException, MalformedException {
+        ChunkedBody chunks = new ChunkedBody();
         byte[] buffer = new byte[64 << 10];
         for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
             ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, got);
             count(got);
-            for (Optional<FlvTag> tag = reader.read(bytes); tag.isPresent(); tag = reader.read(bytes)) {
-                demuxer.tag(tag.get().type(), tag.get().timestampMs(), tag.get().body(), this::frame);
+            if (!chunked) {
+                tags(bytes);
+                continue;
             }
+            for (ByteBuffer part = chunks.next(bytes); part.hasRemaining(); part = chunks.next(bytes)) {
+                tags(part);
+            }
+        }
+        return !chunked || chunks.isComplete() ? "end of stream" : "cut off";
+    }
+
+    private void tags(ByteBuffer bytes) throws MalformedException {
+        for (Optional<FlvTag> tag = reader.read(bytes); tag.isPresent(); tag = reader.read(bytes)) {
+            demuxer.tag(tag.get().type(), tag.get().timestampMs(), tag.get().body(), this::frame);
         }
     }
 

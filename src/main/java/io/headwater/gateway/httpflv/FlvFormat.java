@@ -18,19 +18,54 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * FLV as players get it: bare in an HTTP body, or in binary WebSocket messages. What a server sends in a WebSocket is not
- * masked (RFC 6455, 5.1), so those bytes too are the same for all players.
+ * FLV as players get it: in the chunks of an HTTP/1.1 body, bare for HTTP/1.0, or in binary WebSocket messages. A chunk's
+ * head says its length alone, and what a server sends in a WebSocket is not masked (RFC 6455, 5.1), so those bytes too are
+ * the same for all players.
  */
 final class FlvFormat implements WireFormat {
-    static final FlvFormat BODY = new FlvFormat("flv", false);
-    static final FlvFormat WEB_SOCKET = new FlvFormat("ws-flv", true);
+    static final FlvFormat BARE = new FlvFormat("flv", Framing.NONE);
+    static final FlvFormat CHUNKED = new FlvFormat("chunked-flv", Framing.CHUNK);
+    static final FlvFormat WEB_SOCKET = new FlvFormat("ws-flv", Framing.MESSAGE);
 
     private final String name;
-    private final boolean webSocket;
+    private final Framing framing;
 
-    private FlvFormat(String name, boolean webSocket) {
+    private FlvFormat(String name, Framing framing) {
         this.name = name;
-        this.webSocket = webSocket;
+        this.framing = framing;
+    }
+
+    /** What goes around each piece of the file. */
+    private enum Framing {
+        NONE,
+        CHUNK,
+        MESSAGE;
+
+        int headLength(int length) {
+            return switch (this) {
+                case NONE -> 0;
+                case CHUNK -> HttpChunks.headLength(length);
+                case MESSAGE -> WebSocketFrames.headLength(length);
+            };
+        }
+
+        int tailLength() {
+            return this == CHUNK ? HttpChunks.TAIL_LENGTH : 0;
+        }
+
+        void writeHead(int length, ByteBuffer out) {
+            if (this == CHUNK) {
+                HttpChunks.writeHead(length, out);
+            } else if (this == MESSAGE) {
+                WebSocketFrames.writeHead(WebSocketFrames.BINARY, length, out);
+            }
+        }
+
+        void writeTail(ByteBuffer out) {
+            if (this == CHUNK) {
+                HttpChunks.writeTail(out);
+            }
+        }
     }
 
     @Override
@@ -80,12 +115,10 @@ final class FlvFormat implements WireFormat {
         if (length == 0) {
             return Unpooled.EMPTY_BUFFER;
         }
-        int framing = webSocket ? WebSocketFrames.headLength(length) : 0;
-        ByteBuf buffer = allocator.directBuffer(framing + length, framing + length);
-        ByteBuffer out = buffer.nioBuffer(0, framing + length);
-        if (webSocket) {
-            WebSocketFrames.writeHead(WebSocketFrames.BINARY, length, out);
-        }
+        int framed = framing.headLength(length) + length + framing.tailLength();
+        ByteBuf buffer = allocator.directBuffer(framed, framed);
+        ByteBuffer out = buffer.nioBuffer(0, framed);
+        framing.writeHead(length, out);
         if (header) {
             FlvFile.writeHeader(
                     tracks.first(MediaKind.AUDIO).isPresent(),
@@ -96,6 +129,7 @@ final class FlvFormat implements WireFormat {
         for (FlvBody body : bodies) {
             FlvFile.writeTag(body, body.isMetadata() ? 0 : timestampMs, out);
         }
-        return buffer.writerIndex(framing + length);
+        framing.writeTail(out);
+        return buffer.writerIndex(framed);
     }
 }

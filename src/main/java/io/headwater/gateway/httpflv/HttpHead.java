@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Writes response heads. An HTTP encoder in the pipeline would have to be passed by every frame, and a live body has no
- * framing of its own: it ends with the connection (RFC 9112, 6.3).
+ * Writes response heads. An HTTP encoder in the pipeline would have to be passed by every frame; the framing of a live body
+ * is in the frames' shared bytes already.
  */
 final class HttpHead {
     private static final String ALLOWED = "GET, HEAD, OPTIONS";
@@ -28,13 +28,20 @@ final class HttpHead {
         }
     }
 
-    /** The head of a live body; the connection ends with it. */
-    static ByteBuf live(String allowOrigin, ByteBufAllocator allocator) {
-        return new HttpHead(HttpResponseStatus.OK, allowOrigin)
+    /**
+     * The head of a live body; the connection ends with it.
+     *
+     * @param chunked false for HTTP/1.0, where nothing but the end of the connection ends a body
+     */
+    static ByteBuf live(boolean chunked, String allowOrigin, ByteBufAllocator allocator) {
+        HttpHead head = new HttpHead(HttpResponseStatus.OK, allowOrigin)
                 .field("Content-Type", "video/x-flv")
                 .field("Cache-Control", "no-store")
-                .field("Connection", "close")
-                .end("", allocator);
+                .field("Connection", "close");
+        if (chunked) {
+            head.field("Transfer-Encoding", "chunked");
+        }
+        return head.end("", allocator);
     }
 
     /** Accepts a WebSocket (RFC 6455, 4.2.2). */

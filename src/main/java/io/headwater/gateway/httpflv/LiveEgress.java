@@ -41,6 +41,7 @@ final class LiveEgress implements ChannelPlayer.Listener {
     private String stream = "";
     private @Nullable String webSocketKey;
     private boolean headOnly;
+    private boolean chunked;
     private boolean started;
     private boolean over;
     private @Nullable ChannelPlayer player;
@@ -66,6 +67,7 @@ final class LiveEgress implements ChannelPlayer.Listener {
         if (asked instanceof LiveRequest.Play play) {
             context.pipeline().remove(LiveHttpSession.DECODER);
             headOnly = play.headOnly();
+            chunked = play.chunked();
             if (headOnly) {
                 stream = play.key().toString();
                 probe = streams.subscribe(
@@ -74,7 +76,7 @@ final class LiveEgress implements ChannelPlayer.Listener {
                         context.channel().eventLoop(),
                         new Probe());
             } else {
-                play(streams, play.key(), FlvFormat.BODY, "http-flv");
+                play(streams, play.key(), chunked ? FlvFormat.CHUNKED : FlvFormat.BARE, "http-flv");
             }
         } else if (asked instanceof LiveRequest.Upgrade upgrade) {
             webSocketKey = upgrade.webSocketKey();
@@ -97,7 +99,7 @@ final class LiveEgress implements ChannelPlayer.Listener {
         LiveHttpSession.forget(firstFrameDeadline);
         counters.increment(Metric.LIVE_PLAYS_STARTED);
         ByteBuf head = webSocketKey == null
-                ? HttpHead.live(settings.allowOrigin(), context.alloc())
+                ? HttpHead.live(chunked, settings.allowOrigin(), context.alloc())
                 : HttpHead.webSocket(webSocketKey, context.alloc());
         context.write(head, context.voidPromise());
     }
@@ -115,8 +117,13 @@ final class LiveEgress implements ChannelPlayer.Listener {
             over = true;
             context.close(); // it does not read, so it would not read a goodbye
         } else {
-            sayLast(Unpooled.EMPTY_BUFFER);
+            sayLast(chunked && isComplete(end) ? HttpChunks.last() : Unpooled.EMPTY_BUFFER);
         }
+    }
+
+    /** Whether a body that ends like this is all there is of the stream; a player may come back for the rest otherwise. */
+    private static boolean isComplete(Subscriber.End end) {
+        return end instanceof Subscriber.End.NoFeed none && none.reason() != Feed.Reason.UNAVAILABLE;
     }
 
     private void onNoFrame() {
@@ -133,7 +140,7 @@ final class LiveEgress implements ChannelPlayer.Listener {
     }
 
     private LiveRequest.Refused refusal(Subscriber.End end) {
-        if (end instanceof Subscriber.End.NoFeed none && none.reason() != Feed.Reason.UNAVAILABLE) {
+        if (isComplete(end) && end instanceof Subscriber.End.NoFeed none) {
             String reason = none.reason() == Feed.Reason.ENDED ? "the stream ended" : "nobody publishes the stream";
             return new LiveRequest.Refused(HttpResponseStatus.NOT_FOUND, stream, reason, true);
         }
@@ -230,7 +237,7 @@ final class LiveEgress implements ChannelPlayer.Listener {
         if (end instanceof Subscriber.End.TooSlow) {
             return WebSocketFrames.POLICY_VIOLATION;
         }
-        return end instanceof Subscriber.End.NoFeed ? WebSocketFrames.NORMAL : WebSocketFrames.TRY_AGAIN_LATER;
+        return isComplete(end) ? WebSocketFrames.NORMAL : WebSocketFrames.TRY_AGAIN_LATER;
     }
 
     private static WebSocket13FrameDecoder frameDecoder() {
@@ -257,7 +264,7 @@ final class LiveEgress implements ChannelPlayer.Listener {
         public void onReadable() {
             if (!over && probe != null && probe.poll() != null) {
                 leave();
-                sayLast(HttpHead.live(settings.allowOrigin(), context.alloc()));
+                sayLast(HttpHead.live(chunked, settings.allowOrigin(), context.alloc()));
             }
         }
 

@@ -18,8 +18,13 @@ import java.util.Optional;
 /** What a request's head asks for. */
 sealed interface LiveRequest {
 
-    /** The stream as a response body; {@code headOnly} for the response's head alone. */
-    record Play(StreamKey key, boolean headOnly) implements LiveRequest {}
+    /**
+     * The stream as a response body.
+     *
+     * @param headOnly for the response's head alone
+     * @param chunked whether the client understands chunks, as all but those of HTTP/1.0 do
+     */
+    record Play(StreamKey key, boolean headOnly, boolean chunked) implements LiveRequest {}
 
     /** The stream in a WebSocket. */
     record Upgrade(StreamKey key, String webSocketKey) implements LiveRequest {}
@@ -84,13 +89,17 @@ sealed interface LiveRequest {
         }
         return isUpgrade(request)
                 ? upgrade(key.get(), request, allowOrigin)
-                : new Play(key.get(), request.method().equals(HttpMethod.HEAD));
+                : new Play(key.get(), request.method().equals(HttpMethod.HEAD), isHttp11(request));
+    }
+
+    private static boolean isHttp11(HttpRequest request) {
+        return request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
     }
 
     private static boolean isUpgrade(HttpRequest request) {
         HttpHeaders headers = request.headers();
         return request.method().equals(HttpMethod.GET)
-                && request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0
+                && isHttp11(request)
                 && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
     }

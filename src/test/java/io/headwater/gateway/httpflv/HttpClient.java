@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A client that says exactly what the test says. */
 final class HttpClient implements AutoCloseable {
@@ -74,6 +75,35 @@ final class HttpClient implements AutoCloseable {
     static int contentLength(String head) {
         int at = head.toLowerCase(Locale.ROOT).indexOf("content-length: ");
         return at < 0 ? 0 : Integer.parseInt(head.substring(at + 16).split("\r", 2)[0]);
+    }
+
+    /** The next chunk of a body, empty for the last one, null if the connection ended without it. */
+    byte @Nullable [] chunk() throws IOException {
+        StringBuilder size = new StringBuilder();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                return null;
+            }
+            size.append((char) next);
+        }
+        byte[] content = in.readNBytes(Integer.parseInt(size.toString().trim(), 16));
+        if (!new String(in.readNBytes(2), StandardCharsets.ISO_8859_1).equals("\r\n")) {
+            throw new IOException("no line end after a chunk of " + size);
+        }
+        return content;
+    }
+
+    /** The content of all chunks; fails if the last one does not come. */
+    byte[] chunks() throws IOException {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        for (byte[] chunk = chunk(); ; chunk = chunk()) {
+            if (chunk == null) {
+                throw new IOException("the body was cut off after " + content.size() + " bytes");
+            } else if (chunk.length == 0) {
+                return content.toByteArray();
+            }
+            content.writeBytes(chunk);
+        }
     }
 
     /** Whether the server ended the connection, with or without bytes before that. */

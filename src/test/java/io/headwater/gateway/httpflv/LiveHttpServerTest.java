@@ -1,8 +1,8 @@
 package io.headwater.gateway.httpflv;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.headwater.codec.DecoderConfig;
@@ -86,9 +86,10 @@ class LiveHttpServerTest {
         HttpClient client = client().get("/live/stream1.flv?token=x");
         assertEquals(
                 "HTTP/1.1 200 OK|Server: Headwater|Access-Control-Allow-Origin: *|Content-Type: video/x-flv"
-                        + "|Cache-Control: no-store|Connection: close",
+                        + "|Cache-Control: no-store|Connection: close|Transfer-Encoding: chunked",
                 client.head().replace("\r\n", "|"));
-        byte[] body = client.in.readAllBytes();
+        byte[] body = client.chunks();
+        assertEquals(-1, client.in.read());
         // the metadata has no time: FFmpeg takes one that has for subtitles
         String expected = "464c560105 00000009 00000000"
                 + "12 00000e 00000000 000000 02000a6f6e4d65746144617461 05 00000019"
@@ -113,7 +114,7 @@ class LiveHttpServerTest {
         streams.frames.add(frame(video ? VIDEO : AUDIO, 0, 0, true, "00"));
         HttpClient client = client().get("/live/a.flv");
         client.head();
-        assertEquals(flags, client.in.readNBytes(5)[4]);
+        assertEquals(flags, client.chunk()[4]);
     }
 
     @Test
@@ -140,8 +141,40 @@ class LiveHttpServerTest {
         playing();
         streams.end = new End.NoFeed(Feed.Reason.ENDED);
         HttpClient client = client().say("GET http://example.org:8080/live/a.flv HTTP/1.0||");
-        assertEquals("200", HttpClient.statusOf(client.head()));
-        assertTrue(client.in.readAllBytes().length > 13);
+        String head = client.head();
+        assertEquals("200", HttpClient.statusOf(head));
+        assertFalse(head.contains("Transfer-Encoding"), head);
+        assertEquals("FLV", new String(client.in.readAllBytes(), 0, 3, StandardCharsets.US_ASCII));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "15", "16", "255", "4096", "65535", "1048576"})
+    void aFrameIsOneChunkOfItsLength(int length) throws IOException {
+        playing();
+        streams.frames.add(frame(VIDEO, 40, 40, false, "00".repeat(length)));
+        HttpClient client = client().get("/live/a.flv");
+        client.head();
+        client.chunk(); // the header and the configurations
+        client.chunk(); // the first picture
+        assertEquals(11 + 5 + length + 4, client.chunk().length);
+    }
+
+    @Test
+    void aStreamThatIsCutShortDoesNotLookComplete() throws IOException {
+        List<End> ends = List.of(
+                new End.NoFeed(Feed.Reason.UNAVAILABLE), new End.Refused("the node shuts down"), new End.TooSlow());
+        playing();
+        for (End end : ends) {
+            streams.end = end;
+            HttpClient client = client().get("/live/a.flv");
+            client.head();
+            assertThrows(IOException.class, client::chunks, end.toString());
+        }
+        streams.end = null;
+        HttpClient client = client().get("/live/a.flv");
+        client.head();
+        server.close().toCompletableFuture().join();
+        assertThrows(IOException.class, client::chunks);
     }
 
     @ParameterizedTest
@@ -186,6 +219,7 @@ class LiveHttpServerTest {
         HttpClient client = client().say("HEAD /live/a.flv HTTP/1.1|Host: h||");
         String head = client.head();
         assertTrue(head.startsWith("HTTP/1.1 200 OK") && head.contains("Content-Type: video/x-flv"), head);
+        assertTrue(head.endsWith("Transfer-Encoding: chunked"), head);
         assertEquals(0, client.in.readAllBytes().length);
         until(() -> streams.open() == 0);
         assertEquals(0, counters.get(Metric.LIVE_PLAYS_STARTED));
@@ -259,7 +293,7 @@ class LiveHttpServerTest {
         }
         streams.frames.add(frame(VIDEO, 40, 40, false, "01"));
         streams.subscribed.get(0).wake();
-        assertEquals('F', viewer.in.read());
+        assertEquals('F', viewer.chunk()[0]);
     }
 
     @Test
@@ -281,7 +315,7 @@ class LiveHttpServerTest {
         assertEquals("204", HttpClient.statusOf(client.head()));
         assertEquals("404", client.answer().substring(0, 3));
         assertEquals("200", HttpClient.statusOf(client.head()));
-        assertArrayEquals("FLV".getBytes(StandardCharsets.US_ASCII), client.in.readNBytes(3));
+        assertEquals("FLV", new String(client.chunk(), 0, 3, StandardCharsets.US_ASCII));
     }
 
     @ParameterizedTest
@@ -477,10 +511,9 @@ class LiveHttpServerTest {
 
         void readUntil(HttpClient client, int count) throws IOException, MalformedException {
             while (frames.size() < count) {
-                int next = client.in.read();
-                assertTrue(next >= 0, "the body ended");
-                var tag = reader.read(ByteBuffer.wrap(new byte[] {(byte) next}));
-                if (tag.isPresent()) {
+                ByteBuffer chunk = ByteBuffer.wrap(client.chunk());
+                assertTrue(chunk.hasRemaining(), "the body ended");
+                for (var tag = reader.read(chunk); tag.isPresent(); tag = reader.read(chunk)) {
                     demuxer.tag(
                             tag.get().type(), tag.get().timestampMs(), tag.get().body(), this::frame);
                 }
