@@ -98,7 +98,7 @@ public final class ControlPlane implements Directory {
         });
     }
 
-    /** Completes when this node is a full member of the cluster; at once if it is. */
+    /** Completes when this node is a full member of the cluster and reaches its group's entities; at once if it does. */
     public CompletionStage<Void> joined() {
         return up.thenAccept(members -> {});
     }
@@ -285,7 +285,8 @@ public final class ControlPlane implements Directory {
                     routes.members().nodes().size());
             backoffMs = FIRST_BACKOFF_MS;
             desk.attach(routes);
-            up.complete(routes.members());
+            CompletableFuture<Members> reached = up;
+            routes.reachEntities(settings.publishWait()).thenAccept(done -> reached.complete(routes.members()));
         }
     }
 

@@ -32,6 +32,9 @@ final class Routes implements Wires {
     static final EntityTypeKey<StreamEntity.Command> STREAM =
             EntityTypeKey.create(StreamEntity.Command.class, "stream");
 
+    /** No stream is called so: an application's name has no such character. */
+    private static final String NO_STREAM = "~";
+
     private final ActorSystem<?> system;
     private final Peer self;
     private final String place;
@@ -59,7 +62,25 @@ final class Routes implements Wires {
     /** Hosts entities of this node's group on this node. */
     void host(Function<EntityContext<StreamEntity.Command>, Behavior<StreamEntity.Command>> behavior) {
         proxied.add(self.group());
-        sharding.init(Entity.of(STREAM, behavior::apply).withStopMessage(new StreamEntity.End()));
+        sharding.init(
+                Entity.of(STREAM, context -> isNoStream(context) ? StreamEntity.ofNoStream() : behavior.apply(context))
+                        .withStopMessage(new StreamEntity.End()));
+    }
+
+    private static boolean isNoStream(EntityContext<StreamEntity.Command> context) {
+        return context.getEntityId().equals(NO_STREAM);
+    }
+
+    /**
+     * Asks an entity of the own group that is no stream's. What the first message of all has to wait for (the group's
+     * shard coordinator is found, this node is made known to it) is done when it answers; it costs up to seconds.
+     *
+     * @return never fails; completes after {@code limit} at the latest
+     */
+    CompletionStage<Void> reachEntities(Duration limit) {
+        return sharding.entityRefFor(STREAM, NO_STREAM)
+                .ask(StreamEntity.Inspect::new, limit)
+                .handle((answer, failure) -> null);
     }
 
     @Override
@@ -81,6 +102,7 @@ final class Routes implements Wires {
         for (NodeGroup group : newMembers.groups()) {
             if (proxied.add(group)) {
                 sharding.init(Entity.of(STREAM, Routes::neverHosted).withDataCenter(group.name()));
+                sharding.entityRefFor(STREAM, NO_STREAM, group.name()).tell(new StreamEntity.Wake());
             }
         }
         members = newMembers;

@@ -99,6 +99,18 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
                 timers -> new StreamEntity(context, timers, key, shard, membership, routes, counters)));
     }
 
+    /** The entity of no stream: it knows nothing and is there to be reached. */
+    static Behavior<Command> ofNoStream() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Inspect.class, inspect -> {
+                    inspect.replyTo.tell(new Inspected(Optional.empty()));
+                    return Behaviors.same();
+                })
+                .onMessage(End.class, end -> Behaviors.stopped())
+                .onAnyMessage(other -> Behaviors.same())
+                .build();
+    }
+
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
