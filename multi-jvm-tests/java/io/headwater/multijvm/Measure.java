@@ -7,6 +7,7 @@ import io.headwater.demo.FlvViewer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Measure {
     private static final int DELAY_SECONDS = 30;
     private static final int IDLE_STREAMS = 40;
-    private static final int VIEWERS = 200;
+    private static final int VIEWERS = 2000;
     /** Half a round of the clip: the same picture seen by two viewers is never further apart. */
     private static final long SAME_PICTURE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -117,9 +118,8 @@ final class Measure {
                 "KB",
                 (streams.heap - empty.heap) / 1e3 / IDLE_STREAMS);
         one("the same, resident", "KB", (streams.resident - empty.resident) / 1e3 / IDLE_STREAMS);
-        for (int i = 0; i < VIEWERS; i++) {
-            open.add(cluster.play("origin1", "live/idle0"));
-        }
+        NodeProcess node = cluster.node("origin1");
+        open.add(Crowd.join(new InetSocketAddress(node.host(), node.port("live")), "/live/idle0.flv", VIEWERS));
         Await.until("all play", TestCluster.LIMIT, () -> inUse("origin1", "viewers") == VIEWERS);
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(15));
         Memory viewers = memoryOf("origin1");
