@@ -3,6 +3,7 @@ package io.headwater;
 import io.headwater.api.ClusterQueries;
 import io.headwater.cluster.ClusterNode;
 import io.headwater.cluster.ControlPlane;
+import io.headwater.cluster.EventReport;
 import io.headwater.cluster.NodeReport;
 import io.headwater.cluster.NodeState;
 import io.headwater.cluster.NodeStatus;
@@ -10,10 +11,12 @@ import io.headwater.cluster.StreamReport;
 import io.headwater.cluster.StreamTopology;
 import io.headwater.media.StreamKey;
 import io.headwater.stream.Streams;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -59,6 +62,31 @@ final class ClusterAnswers implements ClusterQueries {
     @Override
     public CompletionStage<Optional<StreamTree>> tree(StreamKey key) {
         return control.topology(key).thenApply(found -> found.map(topology -> tree(key, topology)));
+    }
+
+    @Override
+    public CompletionStage<List<Event>> events(StreamKey key) {
+        return control.events(key)
+                .thenApply(
+                        reports -> reports.stream().map(ClusterAnswers::event).toList());
+    }
+
+    private static Event event(EventReport report) {
+        return new Event(
+                Instant.ofEpochMilli(report.atMs()),
+                report.kind(),
+                report.node().node(),
+                report.node().group(),
+                Optional.of(report.from()).filter(name -> !name.isEmpty()),
+                Optional.of(report.to()).filter(name -> !name.isEmpty()),
+                report.why(),
+                measured(report.gapMs()),
+                measured(report.framesLost()),
+                report.epoch());
+    }
+
+    private static OptionalLong measured(long value) {
+        return value < 0 ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.headwater.net.EventLoops;
 import io.headwater.relay.RelaySelf;
 import io.headwater.relay.RelayServer;
 import io.headwater.relay.RelayUpstream;
+import io.headwater.stream.EventLog;
 import io.headwater.stream.StreamHubs;
 import io.headwater.topology.Peer;
 import java.time.Duration;
@@ -85,12 +86,13 @@ final class Node implements AutoCloseable {
             within(media.getWhenTerminated());
         });
 
-        ControlPlane control = ControlPlane.create(config.nodeId(), config.cluster(), counters);
+        EventLog events = new EventLog(counters);
+        ControlPlane control = ControlPlane.create(config.nodeId(), config.cluster(), counters, events);
         GroupMove group = new GroupMove(config.group(), config.red5(), control);
         RelaySelf relaySelf = new RelaySelf(config.nodeId(), group::current);
         RelayUpstream upstream = new RelayUpstream(media, config.relay(), relaySelf, counters);
-        StreamHubs hubs = new StreamHubs(config.nodeId(), config.hub(), control, upstream, counters);
-        SelfReport self = new SelfReport(config, group::current, hubs, counters);
+        StreamHubs hubs = new StreamHubs(config.nodeId(), config.hub(), control, upstream, counters, events);
+        SelfReport self = new SelfReport(config, group::current, hubs, events, counters);
         control.reports(self);
         atEnd("control plane", () -> within(control.stop()));
 

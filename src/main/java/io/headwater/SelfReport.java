@@ -9,7 +9,9 @@ import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.observe.Machine;
 import io.headwater.relay.RelayLinkSnapshot;
+import io.headwater.stream.EventLog;
 import io.headwater.stream.HubSnapshot;
+import io.headwater.stream.StreamEvent;
 import io.headwater.stream.StreamHubs;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
@@ -25,16 +27,18 @@ final class SelfReport implements LocalNode, LocalState {
     private final NodeConfig config;
     private final Supplier<NodeGroup> group;
     private final StreamHubs hubs;
+    private final EventLog events;
     private final Counters counters;
     private final Machine machine = new Machine();
     private volatile Map<String, Integer> ports = Map.of();
     private volatile Supplier<List<RelayLinkSnapshot>> links = List::of;
     private volatile boolean stopping;
 
-    SelfReport(NodeConfig config, Supplier<NodeGroup> group, StreamHubs hubs, Counters counters) {
+    SelfReport(NodeConfig config, Supplier<NodeGroup> group, StreamHubs hubs, EventLog events, Counters counters) {
         this.config = config;
         this.group = group;
         this.hubs = hubs;
+        this.events = events;
         this.counters = counters;
     }
 
@@ -88,6 +92,11 @@ final class SelfReport implements LocalNode, LocalState {
     @Override
     public List<HubSnapshot> streams(int limit) {
         return hubs.snapshots(limit);
+    }
+
+    @Override
+    public List<StreamEvent> events(StreamKey key) {
+        return events.of(key);
     }
 
     @Override

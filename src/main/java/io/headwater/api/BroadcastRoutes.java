@@ -25,7 +25,8 @@ final class BroadcastRoutes {
                 Route.get(BASE + "/count", this::count),
                 Route.get(BASE + "/active-live-stream-count", this::count),
                 Route.get(BASE + "/{streamId}", this::one),
-                Route.get(BASE + "/{streamId}/topology", this::topology));
+                Route.get(BASE + "/{streamId}/topology", this::topology),
+                Route.get(BASE + "/{streamId}/events", this::events));
     }
 
     private CompletionStage<Answer> list(Call call) throws MalformedException {
@@ -51,6 +52,29 @@ final class BroadcastRoutes {
         return cluster.tree(key)
                 .thenApply(found -> found.map(tree -> Answer.ok(json(tree)))
                         .orElseGet(() -> unknown(Answer.refused(404, "no node knows the stream " + key))));
+    }
+
+    private CompletionStage<Answer> events(Call call) throws MalformedException {
+        StreamKey key = key(call);
+        return cluster.events(key)
+                .thenApply(events -> events.isEmpty()
+                        ? unknown(Answer.refused(404, "no node remembers the stream " + key))
+                        : Answer.ok(events.stream().map(BroadcastRoutes::json).toList()));
+    }
+
+    private static Map<String, Object> json(ClusterQueries.Event event) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("time", event.at().toString());
+        json.put("kind", event.kind());
+        json.put("node", event.node().name());
+        json.put("nodeGroup", event.group().name());
+        json.put("from", event.from());
+        json.put("to", event.to());
+        json.put("why", event.why());
+        json.put("gapMs", event.gapMs());
+        json.put("framesLost", event.framesLost());
+        json.put("epoch", event.epoch());
+        return json;
     }
 
     /** A node that is in no cluster at the moment does not know what others have: that is no "not found". */

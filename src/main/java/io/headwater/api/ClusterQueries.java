@@ -3,9 +3,11 @@ package io.headwater.api;
 import io.headwater.media.StreamKey;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -28,6 +30,9 @@ public interface ClusterQueries {
 
     /** Who feeds whom; nothing if nobody in the cluster knows the stream. */
     CompletionStage<Optional<StreamTree>> tree(StreamKey key);
+
+    /** The newest events of a stream, oldest first; none if no node remembers the stream. */
+    CompletionStage<List<Event>> events(StreamKey key);
 
     /** Empty if this node takes part in its cluster, else what it waits for. */
     Optional<String> notReady();
@@ -99,4 +104,23 @@ public interface ClusterQueries {
      * @param lagFrames frames the main origin has and this node has not yet
      */
     record Branch(NodeId node, NodeGroup group, String role, Optional<String> feed, int viewers, long lagFrames) {}
+
+    /**
+     * Something that happened to a stream on one node.
+     *
+     * @param at by that node's clock
+     * @param gapMs how long no frame came, nothing if that was not measured; likewise {@code framesLost}
+     * @param epoch 0 if unknown
+     */
+    record Event(
+            Instant at,
+            String kind,
+            NodeId node,
+            NodeGroup group,
+            Optional<String> from,
+            Optional<String> to,
+            String why,
+            OptionalLong gapMs,
+            OptionalLong framesLost,
+            long epoch) {}
 }

@@ -5,6 +5,7 @@ import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.stream.Directory;
 import io.headwater.stream.HubSnapshot;
+import io.headwater.stream.StreamEvents;
 import io.headwater.topology.Feed;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
@@ -38,6 +39,7 @@ public final class ControlPlane implements Directory {
     private final NodeId node;
     private final ClusterSettings settings;
     private final Counters counters;
+    private final StreamEvents events;
     private final Desk desk;
     private final ScheduledExecutorService clerk;
     private final ScheduledExecutorService lifecycle;
@@ -53,10 +55,11 @@ public final class ControlPlane implements Directory {
     private int port;
     private long backoffMs = FIRST_BACKOFF_MS;
 
-    private ControlPlane(NodeId node, ClusterSettings settings, Counters counters) {
+    private ControlPlane(NodeId node, ClusterSettings settings, Counters counters, StreamEvents events) {
         this.node = node;
         this.settings = settings;
         this.counters = counters;
+        this.events = events;
         this.port = settings.port();
         this.clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "headwater-desk"));
         this.lifecycle = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "headwater-control"));
@@ -65,9 +68,14 @@ public final class ControlPlane implements Directory {
         this.lastSeen = Members.nobody(new Peer(node, new NodeGroup("default"), settings.advertisedHost(), 0));
     }
 
-    /** A control plane that is in no cluster yet. */
+    /** A control plane that is in no cluster yet and tells nobody what happens to streams. */
     public static ControlPlane create(NodeId node, ClusterSettings settings, Counters counters) {
-        ControlPlane made = new ControlPlane(node, settings, counters);
+        return create(node, settings, counters, StreamEvents.NONE);
+    }
+
+    /** @param events told what the entities on this node decide */
+    public static ControlPlane create(NodeId node, ClusterSettings settings, Counters counters, StreamEvents events) {
+        ControlPlane made = new ControlPlane(node, settings, counters, events);
         made.clerk.scheduleWithFixedDelay(made::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
         return made;
     }
@@ -216,6 +224,16 @@ public final class ControlPlane implements Directory {
                 : new StreamReports(routes).of(key);
     }
 
+    /** The newest events of one stream on all nodes, oldest first. */
+    public CompletionStage<List<EventReport>> events(StreamKey key) {
+        Routes routes = routes();
+        return routes == null
+                ? CompletableFuture.completedFuture(state.events(key).stream()
+                        .map(event -> EventReport.of(seen().self(), event))
+                        .toList())
+                : new StreamReports(routes).events(key);
+    }
+
     /** Who feeds whom for one stream; empty if no node holds it. */
     public CompletionStage<Optional<StreamTopology>> topology(StreamKey key) {
         Routes routes = routes();
@@ -260,7 +278,7 @@ public final class ControlPlane implements Directory {
                 .map(ClusterSettings.HostPort::toString)
                 .toList();
         var birth = new Incarnation.Birth(me, port, Objects.requireNonNull(roles), seeds, known);
-        Incarnation life = Incarnation.start(birth, settings, desk, state, counters, this::moveTo);
+        Incarnation life = Incarnation.start(birth, settings, desk, state, counters, events, this::moveTo);
         port = settings.advertisedPort().isPresent() ? settings.port() : life.port();
         current = life;
         life.up()

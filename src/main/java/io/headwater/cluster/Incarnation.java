@@ -2,6 +2,7 @@ package io.headwater.cluster;
 
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
+import io.headwater.stream.StreamEvents;
 import io.headwater.topology.Peer;
 import java.net.BindException;
 import java.time.Duration;
@@ -54,6 +55,7 @@ final class Incarnation {
             Desk desk,
             LocalState state,
             Counters counters,
+            StreamEvents events,
             Consumer<String> moveTo)
             throws BindException {
         CompletableFuture<Routes> routes = new CompletableFuture<>();
@@ -69,7 +71,12 @@ final class Incarnation {
                     }),
                     "membership");
             own.host(entity -> StreamEntity.create(
-                    StreamKey.parse(entity.getEntityId()).orElseThrow(), entity.getShard(), membership, own, counters));
+                    StreamKey.parse(entity.getEntityId()).orElseThrow(),
+                    entity.getShard(),
+                    membership,
+                    own,
+                    counters,
+                    events));
             JoinPlan plan = new JoinPlan(
                     own.place(),
                     birth.seeds,

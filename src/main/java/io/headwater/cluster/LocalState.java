@@ -2,6 +2,7 @@ package io.headwater.cluster;
 
 import io.headwater.media.StreamKey;
 import io.headwater.stream.HubSnapshot;
+import io.headwater.stream.StreamEvent;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,11 @@ public interface LocalState {
 
     /** Every stream on this node, at most {@code limit}. */
     List<HubSnapshot> streams(int limit);
+
+    /** What happened to one stream on this node, oldest first. */
+    default List<StreamEvent> events(StreamKey key) {
+        return List.of();
+    }
 
     NodeReport node();
 }

@@ -21,10 +21,15 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
 
     record AskStream(StreamKey key, ActorRef<OneStream> replyTo) implements Command, ClusterMessage {}
 
+    record AskEvents(StreamKey key, ActorRef<Events> replyTo) implements Command, ClusterMessage {}
+
     record AskNode(ActorRef<NodeReport> replyTo) implements Command, ClusterMessage {}
 
     /** @param more whether there are streams after the last of these */
     record Streams(List<StreamReport> streams, boolean more) implements ClusterMessage {}
+
+    /** @param events oldest first; those of streams that ended are among them for a while */
+    record Events(List<EventReport> events) implements ClusterMessage {}
 
     record OneStream(Optional<StreamReport> report) implements ClusterMessage {}
 
@@ -54,6 +59,7 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
         return newReceiveBuilder()
                 .onMessage(AskStreams.class, this::onAskStreams)
                 .onMessage(AskStream.class, this::onAskStream)
+                .onMessage(AskEvents.class, this::onAskEvents)
                 .onMessage(AskNode.class, this::onAskNode)
                 .build();
     }
@@ -72,6 +78,13 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
 
     private Behavior<Command> onAskStream(AskStream ask) {
         ask.replyTo.tell(new OneStream(state.stream(ask.key).map(hub -> StreamReport.of(self, hub))));
+        return this;
+    }
+
+    private Behavior<Command> onAskEvents(AskEvents ask) {
+        ask.replyTo.tell(new Events(state.events(ask.key).stream()
+                .map(event -> EventReport.of(self, event))
+                .toList()));
         return this;
     }
 

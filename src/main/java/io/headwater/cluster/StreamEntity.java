@@ -3,6 +3,8 @@ package io.headwater.cluster;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
+import io.headwater.stream.StreamEvent;
+import io.headwater.stream.StreamEvents;
 import io.headwater.topology.Action;
 import io.headwater.topology.Event;
 import io.headwater.topology.GroupMessage;
@@ -66,6 +68,7 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
     private final ActorRef<ClusterSharding.ShardCommand> shard;
     private final Routes routes;
     private final Counters counters;
+    private final StreamEvents events;
     private Members members;
     private OriginPlan plan = OriginPlan.create();
     private boolean idle;
@@ -77,13 +80,15 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
             ActorRef<ClusterSharding.ShardCommand> shard,
             ActorRef<MembershipView.Command> membership,
             Routes routes,
-            Counters counters) {
+            Counters counters,
+            StreamEvents events) {
         super(context);
         this.timers = timers;
         this.key = key;
         this.shard = shard;
         this.routes = routes;
         this.counters = counters;
+        this.events = events;
         this.members = routes.members();
         membership.tell(new MembershipView.Watch(context.messageAdapter(Members.class, MembersChanged::new)));
         take(new Event.Started(members.view()));
@@ -94,9 +99,10 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
             ActorRef<ClusterSharding.ShardCommand> shard,
             ActorRef<MembershipView.Command> membership,
             Routes routes,
-            Counters counters) {
+            Counters counters,
+            StreamEvents events) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new StreamEntity(context, timers, key, shard, membership, routes, counters)));
+                timers -> new StreamEntity(context, timers, key, shard, membership, routes, counters, events)));
     }
 
     /** The entity of no stream: it knows nothing and is there to be reached. */
@@ -240,13 +246,14 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
 
     private void note(Action.Note note) {
         counters.increment(Metric.valueOf("TOPOLOGY_" + note.kind().name()));
-        LOG.info(
-                "{} in {}: {} {} -> {}: {}",
+        String where = " (in " + members.view().self() + ")";
+        events.record(
                 key,
-                members.view().self(),
-                note.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
-                note.from().isEmpty() ? "-" : note.from(),
-                note.to().isEmpty() ? "-" : note.to(),
-                note.why());
+                StreamEvent.of(StreamEvent.Kind.valueOf(note.kind().name()), note.why() + where)
+                        .between(shown(note.from()), shown(note.to())));
+    }
+
+    private static String shown(String name) {
+        return name.equals("-") ? "" : name;
     }
 }

@@ -1,6 +1,7 @@
 package io.headwater.cluster;
 
 import io.headwater.media.StreamKey;
+import io.headwater.stream.EventLog;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.Role;
 import io.headwater.topology.StreamView;
@@ -54,6 +55,23 @@ final class StreamReports {
                         .flatMap(answer -> answer.report().stream())
                         .sorted(ORDER)
                         .toList());
+    }
+
+    /** The newest events of one stream on all nodes, oldest first. */
+    CompletionStage<List<EventReport>> events(StreamKey key) {
+        return routes.<Reporter.Events>fromAll(replyTo -> new Reporter.AskEvents(key, replyTo))
+                .thenApply(answers -> merged(answers.stream()
+                        .flatMap(answer -> answer.events().stream())
+                        .toList()));
+    }
+
+    /** Clocks of nodes differ by a little, so this order is for reading, not for deciding. */
+    static List<EventReport> merged(List<EventReport> events) {
+        List<EventReport> sorted = events.stream()
+                .sorted(Comparator.comparingLong(EventReport::atMs)
+                        .thenComparing(event -> event.node().node()))
+                .toList();
+        return sorted.subList(Math.max(0, sorted.size() - EventLog.PER_STREAM), sorted.size());
     }
 
     /**

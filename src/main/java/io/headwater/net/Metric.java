@@ -147,6 +147,11 @@ public enum Metric {
     /** Jumps of a publisher's clock that were smoothed. */
     PUBLISH_CLOCK_JUMPS("publish.clock-jumps"),
 
+    /** Events of streams that were taken down on this node. */
+    EVENTS_RECORDED("events.recorded"),
+    /** Streams whose events were forgotten to make room. */
+    EVENTS_STREAMS_FORGOTTEN("events.streams.forgotten"),
+
     /** Streams that began and ended to exist on this node. */
     HUB_STARTED("hub.started"),
     HUB_ENDED("hub.ended"),

@@ -4,6 +4,7 @@ import io.headwater.media.Frame;
 import io.headwater.media.StreamKey;
 import io.headwater.media.Tracks;
 import io.headwater.net.Metric;
+import io.headwater.stream.StreamEvent.Kind;
 import io.headwater.topology.Feed;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
@@ -41,6 +42,7 @@ final class Hub {
     private final Recorder recorder;
     private final Audience audience = new Audience();
     private final FeedMachine machine;
+    private final FeedChanges changes = new FeedChanges();
     private final LongAdder framesLost = new LongAdder();
     private volatile List<NodeId> path = List.of();
     private @Nullable PublishSession session;
@@ -234,7 +236,10 @@ final class Hub {
                 session = granted;
                 recorder.discontinuity(true, nowMs());
                 pathIs(List.of(context.self()));
-                LOG.info("{}: published by {} {}, epoch {}", key, peer.protocol(), peer.address(), epoch);
+                changes.switched(FeedChanges.PUBLISHER, "its publisher came");
+                event(StreamEvent.of(Kind.PUBLISHER_CAME, "published over " + peer.protocol())
+                        .between(peer.address(), context.self().name())
+                        .in(epoch));
             }
         }
         outbox.flush();
@@ -249,6 +254,7 @@ final class Hub {
             }
             long now = nowMs();
             long jumps = from.clock.jumps();
+            boolean first = machine.lastSequence() < 0;
             long dtsUs = from.clock.place(raw.track(), raw.dtsUs(), now * 1000);
             context.counters().add(Metric.PUBLISH_CLOCK_JUMPS, from.clock.jumps() - jumps);
             recorder.append(
@@ -262,8 +268,10 @@ final class Hub {
                             raw.payload(),
                             raw.extensions()),
                     now);
+            changes.frame(from.epoch, first, 0, now).ifPresent(this::event);
         }
         audience.wake();
+        outbox.flush();
     }
 
     void publisherLeft(PublishSession from, Directory.Departure departure) {
@@ -272,11 +280,9 @@ final class Hub {
                 return;
             }
             session = null;
-            LOG.info(
-                    "{}: its publisher {} {}",
-                    key,
-                    from.peer.address(),
-                    departure == Directory.Departure.FINISHED ? "finished" : "left");
+            event(StreamEvent.of(Kind.PUBLISHER_LEFT, departure == Directory.Departure.FINISHED ? "finished" : "lost")
+                    .between(from.peer.address(), "")
+                    .in(from.epoch));
             machine.publisherLeft(from.epoch, departure, nowMs());
             settle();
         }
@@ -340,6 +346,11 @@ final class Hub {
             count(verdict, frame, before);
             if (machine.hasActions()) {
                 settle();
+            }
+            if (verdict.accepted()) {
+                long lost = verdict == FeedMachine.Verdict.AFTER_GAP && before >= 0 ? frame.sequence() - before - 1 : 0;
+                changes.frame(frame.epoch(), verdict == FeedMachine.Verdict.NEW_EPOCH, lost, now)
+                        .ifPresent(this::event);
             }
         }
         if (appended) {
@@ -431,26 +442,38 @@ final class Hub {
             outbox.add(() -> close(close.link()));
         } else if (action instanceof FeedAction.Lost lost) {
             context.counters().increment(Metric.FEED_LOST);
-            LOG.info("{}: {} failed as its feed", key, lost.peer().node());
+            event(StreamEvent.of(Kind.FEED_LOST, "failed as the feed")
+                    .between(lost.peer().node().name(), "")
+                    .in(lost.epoch()));
             outbox.add(() ->
                     context.directory().lost(key, lost.epoch(), lost.peer().node()));
         } else if (action instanceof FeedAction.Suspected suspected) {
             context.counters().increment(Metric.FEED_SUSPECTED);
-            LOG.info("{}: {} is silent for {} ms", key, suspected.peer().node(), suspected.silentMs());
+            event(StreamEvent.of(Kind.FEED_SILENT, "silent for " + suspected.silentMs() + " ms")
+                    .between(suspected.peer().node().name(), "")
+                    .in(machine.epoch()));
         } else if (action instanceof FeedAction.Switched switched) {
             context.counters().increment(Metric.FEED_SWITCHED);
-            LOG.info("{}: fed by {}, {}", key, switched.to().node(), switched.why());
+            changes.switched(switched.to().node().name(), switched.why());
         } else if (action instanceof FeedAction.Unpublish unpublish) {
             outbox.add(() -> context.directory().unpublish(key, unpublish.epoch(), unpublish.departure()));
-        } else if (action instanceof FeedAction.StopPublisher) {
+        } else if (action instanceof FeedAction.StopPublisher stop) {
             context.counters().increment(Metric.PUBLISH_SUPERSEDED);
+            event(StreamEvent.of(Kind.PUBLISHER_SUPERSEDED, "a newer publisher has the stream")
+                    .between(session == null ? "" : session.peer.address(), "")
+                    .in(stop.epoch()));
             stopPublisher(Streams.StopReason.SUPERSEDED);
         } else if (action instanceof FeedAction.EndSubscribers end) {
             endSubscribers(end);
         } else if (action instanceof FeedAction.Release) {
             recorder.clear();
+            changes.forget();
             outbox.add(() -> context.directory().released(key));
         }
+    }
+
+    private void event(StreamEvent event) {
+        outbox.add(() -> context.events().record(key, event));
     }
 
     private void endSubscribers(FeedAction.EndSubscribers end) {

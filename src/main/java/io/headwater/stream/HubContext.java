@@ -16,6 +16,7 @@ record HubContext(
         Directory directory,
         Upstream upstream,
         Counters counters,
+        StreamEvents events,
         Timers timers,
         EncodedMemory memory,
         AtomicInteger viewers,

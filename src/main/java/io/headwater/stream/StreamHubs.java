@@ -24,8 +24,19 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
     private volatile boolean closed;
 
     /** Registers itself with {@code directory} as the one who is told of feeds and asked for holdings. */
+    public StreamHubs(
+            NodeId self,
+            HubSettings settings,
+            Directory directory,
+            Upstream upstream,
+            Counters counters,
+            StreamEvents events) {
+        this(self, settings, directory, upstream, counters, events, Timers.system(), new Random());
+    }
+
+    /** The same without anybody who takes down what happens. */
     public StreamHubs(NodeId self, HubSettings settings, Directory directory, Upstream upstream, Counters counters) {
-        this(self, settings, directory, upstream, counters, Timers.system(), new Random());
+        this(self, settings, directory, upstream, counters, StreamEvents.NONE);
     }
 
     StreamHubs(
@@ -36,12 +47,25 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
             Counters counters,
             Timers timers,
             RandomGenerator random) {
+        this(self, settings, directory, upstream, counters, StreamEvents.NONE, timers, random);
+    }
+
+    StreamHubs(
+            NodeId self,
+            HubSettings settings,
+            Directory directory,
+            Upstream upstream,
+            Counters counters,
+            StreamEvents events,
+            Timers timers,
+            RandomGenerator random) {
         this.context = new HubContext(
                 self,
                 settings,
                 directory,
                 upstream,
                 counters,
+                events,
                 timers,
                 new EncodedMemory(null),
                 new AtomicInteger(),

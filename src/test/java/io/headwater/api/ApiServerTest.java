@@ -85,6 +85,18 @@ class ApiServerTest {
     }
 
     @Test
+    void theEventsOfAStreamAreAListAndAnUnknownStreamIsNotFound() throws Exception {
+        HttpResponse<String> answer = get("/live/rest/v2/broadcasts/stream1/events");
+        assertEquals(200, answer.statusCode());
+        assertEquals(JSON.readTree("""
+                        [{"time":"1970-01-01T00:00:01Z","kind":"feedChanged","node":"edge21","nodeGroup":"region2",
+                          "from":"origin1","to":null,"why":"origin1 was silent","gapMs":40,"framesLost":null,
+                          "epoch":7}]
+                        """), JSON.readTree(answer.body()));
+        refused(get("/live/rest/v2/broadcasts/other/events"), 404, "live/other");
+    }
+
+    @Test
     void anUnknownStreamHasNoTopologyAndAnEmptyBroadcast() throws Exception {
         refused(get("/live/rest/v2/broadcasts/other/topology"), 404, "live/other");
         HttpResponse<String> broadcast = get("/live/rest/v2/broadcasts/other");

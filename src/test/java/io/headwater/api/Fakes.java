@@ -90,6 +90,24 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl {
     }
 
     @Override
+    public CompletionStage<List<Event>> events(StreamKey key) {
+        return CompletableFuture.completedFuture(
+                key.equals(KEY)
+                        ? List.of(new Event(
+                                java.time.Instant.ofEpochMilli(1_000),
+                                "feedChanged",
+                                EDGE,
+                                REGION2,
+                                Optional.of("origin1"),
+                                Optional.empty(),
+                                "origin1 was silent",
+                                java.util.OptionalLong.of(40),
+                                java.util.OptionalLong.empty(),
+                                7))
+                        : List.of());
+    }
+
+    @Override
     public Optional<String> notReady() {
         return notReady;
     }

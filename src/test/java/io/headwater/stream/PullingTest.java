@@ -82,6 +82,45 @@ class PullingTest {
         return watcher;
     }
 
+    @Test
+    void aChangeOfFeedIsTakenDownWithItsGapAndTheFramesThatAreMissing() {
+        List<String> told = new java.util.ArrayList<>();
+        StreamHubs watched = new StreamHubs(
+                new NodeId("me"),
+                HubSettings.defaults(),
+                directory,
+                upstream,
+                counters,
+                (key, event) -> told.add(event.toString()),
+                timers,
+                new java.util.Random(1));
+        Watcher watcher = new Watcher();
+        watcher.on(watched.subscribe(KEY, SubscribeRequest.viewer("http-flv", "9.9.9.9:1"), loop, watcher));
+        loop.run();
+        directory.answer(peers(1, "a", "b"));
+        FakeUpstream.Opened a = upstream.last();
+        a.welcome(1, false, "origin", "a");
+        frames(a, 1, 0, 3);
+        a.breaks();
+        FakeUpstream.Opened b = upstream.last();
+        timers.pass(70);
+        b.welcome(1, true, "origin", "b");
+        frames(b, 1, 4, 5);
+        frames(b, 1, 8, 8);
+        timers.pass(40);
+        frames(b, 2, 0, 1);
+        assertEquals(
+                List.of(
+                        "feedChanged - -> a: first feed, epoch 1",
+                        "feedLost a -> -: failed as the feed, epoch 1",
+                        "feedChanged a -> b: a failed: BROKEN, gap 70 ms, 0 frames lost, epoch 1",
+                        "framesMissing b -> b: missing in the feed, gap 0 ms, 2 frames lost, epoch 1",
+                        "epochChanged b -> b: a new publishing session, gap 40 ms, 0 frames lost, epoch 2"),
+                told);
+        watched.close();
+        loop.run();
+    }
+
     private static void contiguous(Watcher watcher) {
         Map<Long, Long> lastOf = new HashMap<>();
         long lastDts = -1;
