@@ -36,6 +36,13 @@ public final class Tracks {
         return Arrays.stream(byId).filter(track -> track.id() == id).findFirst();
     }
 
+    /** Those that somebody who knows {@code known} must be told of. */
+    public List<Track> newTo(Tracks known) {
+        return Arrays.stream(byId)
+                .filter(track -> known.withId(track.id()).filter(track::equals).isEmpty())
+                .toList();
+    }
+
     /** The first track of that kind. */
     public Optional<Track> first(MediaKind kind) {
         return Arrays.stream(byId).filter(track -> track.kind() == kind).findFirst();

@@ -1,6 +1,8 @@
 package io.headwater.stream;
 
 import io.headwater.media.StreamKey;
+import io.headwater.media.Track;
+import io.headwater.media.Tracks;
 import io.headwater.topology.NodeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -37,6 +39,7 @@ public final class ChannelPlayer {
     private final Listener listener;
     private @Nullable Subscription subscription;
     private Subscriber.@Nullable End ending;
+    private Tracks told = Tracks.NONE;
     private boolean first = true;
     private boolean paused;
     private boolean writing;
@@ -130,18 +133,32 @@ public final class ChannelPlayer {
             if (entry == null) {
                 break;
             }
-            if (from.restarted()) {
-                if (first) {
-                    listener.onStart(entry);
-                }
-                put(format.preamble(entry, first, context.alloc()));
-                first = false;
+            if (from.restarted() || entry.trackChanged()) {
+                introduce(entry);
             }
             put(entry.encoded(format));
             frames++;
             wrote = true;
         }
         return wrote;
+    }
+
+    /** Tells what is new. A configuration a player has already is not repeated: recorders take it for another one. */
+    private void introduce(Entry entry) {
+        Tracks tracks = entry.tracks();
+        List<Track> news = tracks.newTo(told);
+        if (first) {
+            listener.onStart(entry);
+            told = tracks;
+        } else {
+            for (Track track : news) {
+                told = told.with(track);
+            }
+        }
+        if (first || !news.isEmpty()) {
+            put(format.preamble(entry, news, first, context.alloc()));
+            first = false;
+        }
     }
 
     private void put(ByteBuf buffer) {

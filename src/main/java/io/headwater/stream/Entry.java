@@ -15,7 +15,10 @@ public interface Entry {
      */
     Tracks tracks();
 
-    /** Whether the frame's track is not the one the frames before it had: a player needs its configuration first. */
+    /**
+     * Whether the frame's track is not the one the frames before it had: who did not learn of it from {@link #tracks} yet
+     * needs its configuration first.
+     */
     boolean trackChanged();
 
     /**
@@ -28,8 +31,8 @@ public interface Entry {
     long ptsUs();
 
     /**
-     * The frame's bytes in {@code format}, encoded once for all subscribers of this node. If {@link #trackChanged}, the
-     * new configuration comes first in them.
+     * The frame's bytes in {@code format}, encoded once for all subscribers of this node. Configurations are not in them:
+     * whether one is due depends on what the subscriber has.
      *
      * @return a buffer of its own indices that the caller owns and must release (writing it to a channel does)
      */

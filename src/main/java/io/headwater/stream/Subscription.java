@@ -16,7 +16,7 @@ public interface Subscription {
 
     /**
      * Whether the entry {@link #poll} returned last does not follow the one before it: it is the first one, frames were
-     * left out, or a new epoch begins with it. The subscriber then needs the decoder configurations of {@link Entry#tracks()} before it.
+     * left out, or a new epoch begins with it. Those of {@link Entry#tracks()} that the subscriber does not know yet come before it.
      */
     boolean restarted();
 

@@ -1,7 +1,9 @@
 package io.headwater.stream;
 
+import io.headwater.media.Track;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
 
 /**
  * How a protocol writes frames, the same bytes for every player. Stateless and safe for any thread: an encoded frame
@@ -12,13 +14,13 @@ public interface WireFormat {
     String name();
 
     /**
-     * What a player needs before {@code entry} when it starts there: the decoder configurations of the entry's tracks,
-     * except that of the frame's own track if {@link Entry#trackChanged} (it is in the encoded frame then).
+     * What a player needs before {@code entry} and was not told yet. May be empty.
      *
+     * @param news those of the entry's tracks whose decoder configurations are due
      * @param first whether nothing was sent to this player yet; a stream header is due then
      */
-    ByteBuf preamble(Entry entry, boolean first, ByteBufAllocator allocator);
+    ByteBuf preamble(Entry entry, List<Track> news, boolean first, ByteBufAllocator allocator);
 
-    /** The frame, with its track's configuration before it if {@link Entry#trackChanged}. May be empty. */
+    /** The frame alone. May be empty. */
     ByteBuf frame(Entry entry, ByteBufAllocator allocator);
 }

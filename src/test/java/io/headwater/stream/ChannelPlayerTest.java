@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.headwater.media.Codec;
 import io.headwater.media.StreamKey;
+import io.headwater.media.Track;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
 import io.headwater.topology.Feed;
@@ -55,8 +57,12 @@ class ChannelPlayerTest {
         server = EventLoops.bind(bootstrap(), "127.0.0.1", 0, "test.port")
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
+        publish(1);
+    }
+
+    private void publish(long epoch) {
         var stage = hubs.publish(KEY, new Streams.PeerInfo("rtmp", "p:1"), reason -> {});
-        directory.grant(1);
+        directory.grant(epoch);
         ingest = ((Streams.PublishAnswer.Accepted) stage.toCompletableFuture().join()).ingest();
     }
 
@@ -171,7 +177,7 @@ class ChannelPlayerTest {
         picture(1, false, 0);
         sound(1);
         for (Socket socket : sockets) {
-            assertEquals("OK HEAD[asc ](avcC)K0;(asc)A0;P1;A1;", readUntil(socket.getInputStream(), "A1;"));
+            assertEquals("OK HEAD[avcC asc ]K0;A0;P1;A1;", readUntil(socket.getInputStream(), "A1;"));
         }
         assertEquals(4, format.encoded.get(), "each frame is encoded once for all");
     }
@@ -201,7 +207,30 @@ class ChannelPlayerTest {
         long last = n;
         sound(last);
         String rest = readUntil(stuck.getInputStream(), "A" + last + ";").replace(".", "");
-        assertTrue(rest.contains("[avcC asc ]K400;") || rest.contains("]K400;"), "goes on at the newest keyframe");
+        assertTrue(rest.endsWith(";K400;A401;") && !rest.contains("P399;"), "goes on at the newest keyframe: " + rest);
+    }
+
+    @Test
+    void aConfigurationIsToldOnceUntilItChanges() throws Exception {
+        Socket early = connect();
+        await(() -> !players.isEmpty());
+        picture(0, true, 0);
+        picture(1, false, 0);
+        sound(1);
+        picture(2, false, 0);
+        InputStream in = early.getInputStream();
+        assertEquals(
+                "OK HEAD[avcC asc ]K0;P1;A1;P2;", readUntil(in, "P2;"), "the sound is known from the first picture");
+        ingest.lost();
+        publish(2);
+        picture(3, true, 0);
+        sound(3);
+        assertEquals("K3;A3;", readUntil(in, "A3;"), "another session with the same configurations");
+        Track other = Track.audio(Codec.AAC, TestFrames.bytes("asc2"), 44_100, 2);
+        ingest.frame(other, 160_000, 160_000, true, TestFrames.bytes("A4"));
+        assertEquals("[asc2 ]A4;", readUntil(in, "A4;"));
+        InputStream late = connect().getInputStream();
+        assertEquals("OK HEAD[avcC asc ]K3;A3;[asc2 ]A4;", readUntil(late, "A4;"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.headwater.media.Track;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A wire format a person can read: {@code [configs]payload}. Counts what it encodes. */
@@ -17,12 +18,10 @@ final class TestFormat implements WireFormat {
     }
 
     @Override
-    public ByteBuf preamble(Entry entry, boolean first, ByteBufAllocator allocator) {
+    public ByteBuf preamble(Entry entry, List<Track> news, boolean first, ByteBufAllocator allocator) {
         StringBuilder text = new StringBuilder(first ? "HEAD" : "").append('[');
-        for (Track track : entry.tracks().all()) {
-            if (!entry.trackChanged() || track.id() != entry.frame().track().id()) {
-                text.append(text(track.config())).append(' ');
-            }
+        for (Track track : news) {
+            text.append(text(track.config())).append(' ');
         }
         return write(text.append(']').toString(), allocator);
     }
@@ -30,8 +29,7 @@ final class TestFormat implements WireFormat {
     @Override
     public ByteBuf frame(Entry entry, ByteBufAllocator allocator) {
         encoded.incrementAndGet();
-        String config = entry.trackChanged() ? "(" + text(entry.frame().track().config()) + ")" : "";
-        return write(config + text(entry.frame().payload()) + ";", allocator);
+        return write(text(entry.frame().payload()) + ";", allocator);
     }
 
     private static String text(Bytes bytes) {

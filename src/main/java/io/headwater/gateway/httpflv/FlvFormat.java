@@ -74,35 +74,21 @@ final class FlvFormat implements WireFormat {
     }
 
     @Override
-    public ByteBuf preamble(Entry entry, boolean first, ByteBufAllocator allocator) {
+    public ByteBuf preamble(Entry entry, List<Track> news, boolean first, ByteBufAllocator allocator) {
         List<FlvBody> configs = new ArrayList<>();
-        Tracks tracks = entry.tracks();
-        // players that read the metadata before the pictures know the size of their window
-        for (Track track : tracks.all()) {
-            if (track.codec() == Codec.METADATA && !isInFrame(track, entry)) {
-                FlvMuxer.config(track).ifPresent(configs::add);
-            }
+        for (Track track : news) {
+            // players that read the metadata before the pictures know the size of their window
+            int at = track.codec() == Codec.METADATA ? 0 : configs.size();
+            FlvMuxer.config(track).ifPresent(config -> configs.add(at, config));
         }
-        for (Track track : tracks.all()) {
-            if (track.codec() != Codec.METADATA && !isInFrame(track, entry)) {
-                FlvMuxer.config(track).ifPresent(configs::add);
-            }
-        }
-        return written(configs, first ? tracks : Tracks.NONE, first, entry, allocator);
+        return written(configs, first ? entry.tracks() : Tracks.NONE, first, entry, allocator);
     }
 
     @Override
     public ByteBuf frame(Entry entry, ByteBufAllocator allocator) {
-        List<FlvBody> bodies = new ArrayList<>(2);
-        if (entry.trackChanged()) {
-            FlvMuxer.config(entry.frame().track()).ifPresent(bodies::add);
-        }
+        List<FlvBody> bodies = new ArrayList<>(1);
         FlvMuxer.frame(entry.frame(), entry.dtsUs(), entry.ptsUs()).ifPresent(bodies::add);
         return written(bodies, Tracks.NONE, false, entry, allocator);
-    }
-
-    private static boolean isInFrame(Track track, Entry entry) {
-        return entry.trackChanged() && track.id() == entry.frame().track().id();
     }
 
     private ByteBuf written(

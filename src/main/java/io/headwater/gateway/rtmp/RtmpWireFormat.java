@@ -41,25 +41,18 @@ final class RtmpWireFormat implements WireFormat {
 
     /** The metadata comes first: players that know the size of the picture open their window once. */
     @Override
-    public ByteBuf preamble(Entry entry, boolean first, ByteBufAllocator allocator) {
+    public ByteBuf preamble(Entry entry, List<Track> news, boolean first, ByteBufAllocator allocator) {
         List<FlvBody> configs = new ArrayList<>();
-        for (Track track : entry.tracks().all()) {
-            boolean inFrame =
-                    entry.trackChanged() && track.id() == entry.frame().track().id();
-            if (!inFrame) {
-                int at = track.codec() == Codec.METADATA ? 0 : configs.size();
-                FlvMuxer.config(track).ifPresent(config -> configs.add(at, config));
-            }
+        for (Track track : news) {
+            int at = track.codec() == Codec.METADATA ? 0 : configs.size();
+            FlvMuxer.config(track).ifPresent(config -> configs.add(at, config));
         }
         return written(configs, entry, allocator);
     }
 
     @Override
     public ByteBuf frame(Entry entry, ByteBufAllocator allocator) {
-        List<FlvBody> bodies = new ArrayList<>(2);
-        if (entry.trackChanged()) {
-            FlvMuxer.config(entry.frame().track()).ifPresent(bodies::add);
-        }
+        List<FlvBody> bodies = new ArrayList<>(1);
         FlvMuxer.frame(entry.frame(), entry.dtsUs(), entry.ptsUs()).ifPresent(bodies::add);
         return written(bodies, entry, allocator);
     }
