@@ -8,17 +8,17 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Waits for a condition, never longer than a limit, never a fixed time. */
-final class Await {
+public final class Await {
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private Await() {}
 
-    static void until(String what, Duration limit, BooleanSupplier condition) {
+    public static void until(String what, Duration limit, BooleanSupplier condition) {
         value(what, limit, condition::getAsBoolean, Boolean::booleanValue);
     }
 
     /** The first value that {@code good} accepts; the failure tells the last one seen. */
-    static <T> T value(String what, Duration limit, Supplier<T> source, Predicate<T> good) {
+    public static <T> T value(String what, Duration limit, Supplier<T> source, Predicate<T> good) {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
             T value = source.get();

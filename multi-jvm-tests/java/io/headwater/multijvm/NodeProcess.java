@@ -21,10 +21,10 @@ import java.util.regex.Pattern;
  * <p>It ends when the test's JVM ends, however that happens: its standard input is a pipe from here. Each start writes a
  * new file under {@code target/multi-jvm-logs}.
  */
-final class NodeProcess implements AutoCloseable {
-    static final Duration START_LIMIT = Duration.ofMinutes(2);
+public final class NodeProcess implements AutoCloseable {
+    public static final Duration START_LIMIT = Duration.ofMinutes(2);
     /** System property: the nodes get the JVM settings of scripts/node instead of small ones. */
-    static final String AS_IN_PRODUCTION = "headwater.test.as-in-production";
+    public static final String AS_IN_PRODUCTION = "headwater.test.as-in-production";
 
     private static final Path LOGS = Path.of("target", "multi-jvm-logs").toAbsolutePath();
     private static final Pattern PORT = Pattern.compile(" (rtmp|live|http|relay|cluster)=(\\d+)");
@@ -45,14 +45,21 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Starts a node and returns at once; {@link #awaitReady} waits for it. */
-    static NodeProcess start(String name, String host, Map<String, String> settings) {
+    public static NodeProcess start(String name, String host, Map<String, String> settings) {
         Path home = LOGS.resolveSibling("multi-jvm-homes").resolve(name + "-" + System.nanoTime());
         return start(name, host, home, settings);
     }
 
     /** The same in a home that another process may have left. */
-    static NodeProcess start(String name, String host, Path home, Map<String, String> settings) {
-        List<String> command = new ArrayList<>(jvm());
+    public static NodeProcess start(String name, String host, Path home, Map<String, String> settings) {
+        return start(List.of(), name, host, home, settings);
+    }
+
+    /** The same, run by another command that becomes the node's process, as {@code ip netns exec NAME} does. */
+    public static NodeProcess start(
+            List<String> runBy, String name, String host, Path home, Map<String, String> settings) {
+        List<String> command = new ArrayList<>(runBy);
+        command.addAll(jvm());
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("io.headwater.Main");
         command.addAll(List.of("--home", home.toString(), "--until-stdin-closes"));
@@ -87,7 +94,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** What any node of a test starts with: this address, any free port. */
-    static Map<String, String> at(String name, String host) {
+    public static Map<String, String> at(String name, String host) {
         Map<String, String> settings = new java.util.TreeMap<>();
         settings.put("headwater.node-id", name);
         settings.put("headwater.bind-host", host);
@@ -126,7 +133,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Waits until the node is a member and says so; fails at once, with its words, if it ends before. */
-    NodeProcess awaitReady() {
+    public NodeProcess awaitReady() {
         Await.value(
                 name + " is ready",
                 START_LIMIT,
@@ -153,23 +160,23 @@ final class NodeProcess implements AutoCloseable {
                 .orElse("");
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    String host() {
+    public String host() {
         return host;
     }
 
-    int port(String which) {
+    public int port(String which) {
         return ports.get(which);
     }
 
-    Rest rest() {
+    public Rest rest() {
         return new Rest(host, port("http"));
     }
 
-    String rtmpUrl(String stream) {
+    public String rtmpUrl(String stream) {
         return "rtmp://" + host + ":" + port("rtmp") + "/" + stream;
     }
 
@@ -178,15 +185,15 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** What the node says about itself. */
-    JsonNode self() {
+    public JsonNode self() {
         return rest().get("/rest/v2/node").body();
     }
 
-    long counter(String metric) {
+    public long counter(String metric) {
         return self().path("counters").path(metric).asLong();
     }
 
-    String log() {
+    public String log() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
@@ -199,16 +206,16 @@ final class NodeProcess implements AutoCloseable {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** Waits for the process to end by itself. */
-    int awaitExit(Duration limit) {
+    public int awaitExit(Duration limit) {
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError(name + " did not end within " + limit + ":\n" + tail());
@@ -221,13 +228,13 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** SIGKILL. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitExit(Duration.ofSeconds(20));
     }
 
     /** SIGSTOP, SIGCONT, SIGTERM ... */
-    void signal(String signal) {
+    public void signal(String signal) {
         try {
             int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
                     .inheritIO()

@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** The REST API of one node as a script sees it. */
-final class Rest {
+public final class Rest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -19,19 +19,19 @@ final class Rest {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final String base;
 
-    Rest(String host, int port) {
+    public Rest(String host, int port) {
         this.base = "http://" + host + ":" + port;
     }
 
     /** An answer: its status, and its body as JSON ({@link MissingNode} if it is empty or something else). */
-    record Answer(int status, JsonNode body) {}
+    public record Answer(int status, JsonNode body) {}
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return send(
                 HttpRequest.newBuilder(URI.create(base + path)).timeout(LIMIT).GET());
     }
 
-    Answer post(String path, String json) {
+    public Answer post(String path, String json) {
         return send(HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(LIMIT)
                 .header("Content-Type", "application/json")

@@ -14,10 +14,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** One thread with one selector that carries many connections: the cheapest client plain Java has. */
-final class Loop implements Runnable, AutoCloseable {
+public final class Loop implements Runnable, AutoCloseable {
 
     /** One connection's code; every call comes from the loop's thread. */
-    interface Peer {
+    public interface Peer {
         void onConnected(Connection connection);
 
         /** Takes everything in {@code in}. */
@@ -45,7 +45,7 @@ final class Loop implements Runnable, AutoCloseable {
     private long order;
     private volatile boolean stopped;
 
-    Loop(String name) throws IOException {
+    public Loop(String name) throws IOException {
         selector = Selector.open();
         thread = new Thread(this, name);
         thread.setDaemon(true);
@@ -53,17 +53,17 @@ final class Loop implements Runnable, AutoCloseable {
     }
 
     /** Runs {@code task} on the loop's thread. */
-    void run(Runnable task) {
+    public void run(Runnable task) {
         inbox.add(task);
         selector.wakeup();
     }
 
     /** Runs {@code task} at that time; only from the loop's thread. */
-    void at(long nanos, Runnable task) {
+    public void at(long nanos, Runnable task) {
         timers.add(new Due(nanos, order++, task));
     }
 
-    void connect(InetSocketAddress address, Peer peer) {
+    public void connect(InetSocketAddress address, Peer peer) {
         run(() -> {
             try {
                 SocketChannel channel = SocketChannel.open();
@@ -127,7 +127,7 @@ final class Loop implements Runnable, AutoCloseable {
     }
 
     /** One non-blocking socket. */
-    static final class Connection {
+    public static final class Connection {
         private final SocketChannel channel;
         private final Peer peer;
         private final ArrayDeque<ByteBuffer> pending = new ArrayDeque<>();
@@ -140,7 +140,7 @@ final class Loop implements Runnable, AutoCloseable {
             this.peer = peer;
         }
 
-        boolean isOpen() {
+        public boolean isOpen() {
             return open;
         }
 
@@ -150,12 +150,12 @@ final class Loop implements Runnable, AutoCloseable {
             interest();
         }
 
-        void send(ByteBuffer bytes) {
+        public void send(ByteBuffer bytes) {
             pending.add(bytes);
             flush();
         }
 
-        void close(String why) {
+        public void close(String why) {
             if (open) {
                 open = false;
                 try {

@@ -10,11 +10,11 @@ import java.util.SplittableRandom;
  *
  * <p>Sizes are those of a real encoder: a keyframe is about six times an ordinary frame, sizes vary by 20 %.
  */
-final class StampedFrames {
+public final class StampedFrames {
     /** What a stamped payload starts with, after the FLV video header and the NAL unit's length and type. */
-    static final long MAGIC = 0x4865616477617465L;
+    public static final long MAGIC = 0x4865616477617465L;
     /** Bytes of a video tag body before the magic number: 5 of FLV, 4 of length, 1 of NAL unit header. */
-    static final int STAMP_AT = 10;
+    public static final int STAMP_AT = 10;
 
     private static final byte[] AVC_CONFIG = HexFormat.of()
             .parseHex("0164001fffe1001a6764001facd9405005bb016a02020280000003008000001e478c18cb01000568ebecb22c");
@@ -29,7 +29,7 @@ final class StampedFrames {
      * @param bitsPerSecond of video and audio together; audio takes 128 kbit/s, or a quarter if that is less
      * @param gop frames between keyframes
      */
-    StampedFrames(int bitsPerSecond, int fps, int gop, long seed) {
+    public StampedFrames(int bitsPerSecond, int fps, int gop, long seed) {
         this.fps = fps;
         this.gop = gop;
         this.videoBytesPerFrame = (bitsPerSecond - audioBits(bitsPerSecond)) / 8 / fps;
@@ -40,20 +40,20 @@ final class StampedFrames {
         return Math.min(128_000, bitsPerSecond / 4);
     }
 
-    int fps() {
+    public int fps() {
         return fps;
     }
 
-    static byte[] avcConfigBody() {
+    public static byte[] avcConfigBody() {
         return concat(new byte[] {0x17, 0, 0, 0, 0}, AVC_CONFIG);
     }
 
-    static byte[] aacConfigBody() {
+    public static byte[] aacConfigBody() {
         return concat(new byte[] {(byte) 0xaf, 0}, AAC_CONFIG);
     }
 
     /** The body of video frame {@code number} without its stamp; see {@link #stamp}. */
-    byte[] videoBody(long number) {
+    public byte[] videoBody(long number) {
         boolean key = number % gop == 0;
         int average = (int) (videoBytesPerFrame * (long) gop / (gop + 5));
         int size = (key ? 6 : 1) * average;
@@ -70,11 +70,11 @@ final class StampedFrames {
     }
 
     /** Writes the stamp into a body: this is the moment the frame counts as sent. */
-    static void stamp(byte[] body, long number, long nanos) {
+    public static void stamp(byte[] body, long number, long nanos) {
         ByteBuffer.wrap(body, STAMP_AT, 24).putLong(MAGIC).putLong(number).putLong(nanos);
     }
 
-    byte[] audioBody(int bitsPerSecond) {
+    public byte[] audioBody(int bitsPerSecond) {
         byte[] body = new byte[2 + Math.max(8, audioBits(bitsPerSecond) / 8 * 1024 / 44100)];
         random.nextBytes(body);
         body[0] = (byte) 0xaf;

@@ -1,0 +1,175 @@
+package io.headwater.multijvm.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.multijvm.Await;
+import io.headwater.multijvm.NodeProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Six nodes in three groups, one process each, in a {@link Network}; those that were killed can be started again. */
+final class ChaosCluster implements AutoCloseable {
+    /** Two, three and one: a group that can lose one, one that can lose two, one that has no successor. */
+    static final Map<String, String> GROUPS = groups();
+
+    private static final Duration WHOLE_WITHIN = Duration.ofMinutes(2);
+    private static final List<String> PORTS = List.of("rtmp", "live", "http", "relay", "cluster");
+
+    private final Network network;
+    private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
+    private final Map<String, Path> homes = new LinkedHashMap<>();
+    private final Map<String, NodeProcess> nodes = new ConcurrentHashMap<>();
+
+    private ChaosCluster(Network network) {
+        this.network = network;
+    }
+
+    private static Map<String, String> groups() {
+        Map<String, String> groups = new LinkedHashMap<>();
+        groups.put("a1", "region1");
+        groups.put("a2", "region1");
+        groups.put("b1", "region2");
+        groups.put("b2", "region2");
+        groups.put("b3", "region2");
+        groups.put("c1", "region3");
+        return groups;
+    }
+
+    /** Starts all nodes and waits until they are one cluster; the network is closed with it. */
+    static ChaosCluster start(Network network, Map<String, String> more) {
+        ChaosCluster cluster = new ChaosCluster(network);
+        try {
+            cluster.configure(more);
+            // the first seed first: it forms the cluster, and the others need not wait for each other
+            GROUPS.keySet().forEach(cluster::launch);
+            GROUPS.keySet().forEach(name -> cluster.node(name).awaitReady());
+            cluster.awaitWhole();
+            return cluster;
+        } catch (RuntimeException | AssertionError e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private void configure(Map<String, String> more) {
+        Map<String, Map<String, Integer>> ports = new LinkedHashMap<>();
+        for (String name : GROUPS.keySet()) {
+            Map<String, Integer> own = new TreeMap<>();
+            for (String port : PORTS) {
+                int free = network.freePort(name);
+                own.put(port, free != 0 ? free : 17000 + PORTS.indexOf(port));
+            }
+            ports.put(name, own);
+        }
+        List<String> seeds = List.of("a1", "b1");
+        for (String name : GROUPS.keySet()) {
+            Map<String, String> own = new TreeMap<>(NodeProcess.at(name, network.host(name)));
+            own.putAll(network.settings(name, ports.get(name)));
+            ports.get(name).forEach((port, number) -> own.put("headwater." + port + ".port", number.toString()));
+            own.put("headwater.node-group", GROUPS.get(name));
+            own.put("headwater.cluster.secret", "a-secret-of-the-tests");
+            for (String seed : seeds) {
+                own.put(
+                        "headwater.cluster.seed-nodes." + seeds.indexOf(seed),
+                        network.advertised(seed) + ":" + ports.get(seed).get("cluster"));
+            }
+            own.put("headwater.apps.default.end-on-unpublish", "on");
+            own.put("headwater.apps.default.linger", "2s");
+            own.putAll(more);
+            settings.put(name, own);
+            homes.put(name, Path.of("target", "multi-jvm-homes", name + "-" + System.nanoTime()));
+        }
+    }
+
+    private NodeProcess launch(String name) {
+        NodeProcess node = NodeProcess.start(
+                network.runBy(name), name, network.host(name), homes.get(name).toAbsolutePath(), settings.get(name));
+        nodes.put(name, node);
+        return node;
+    }
+
+    /** Starts a node that ended, as it was: its place, its home, its name. */
+    NodeProcess startAgain(String name) {
+        node(name).close();
+        return launch(name);
+    }
+
+    /** Starts every node that does not run, and waits until all are one cluster again. */
+    void repair() {
+        for (String name : GROUPS.keySet()) {
+            if (!node(name).isAlive()) {
+                startAgain(name);
+            }
+        }
+        awaitWhole();
+    }
+
+    Network network() {
+        return network;
+    }
+
+    NodeProcess node(String name) {
+        return nodes.get(name);
+    }
+
+    static String groupOf(String name) {
+        return GROUPS.get(name);
+    }
+
+    static List<String> names() {
+        return List.copyOf(GROUPS.keySet());
+    }
+
+    static List<String> inGroup(String group) {
+        return names().stream().filter(name -> groupOf(name).equals(group)).toList();
+    }
+
+    void cut(List<String> side, List<String> otherSide) {
+        side.forEach(one -> otherSide.forEach(other -> network.cut(one, other)));
+    }
+
+    void heal(List<String> side, List<String> otherSide) {
+        side.forEach(one -> otherSide.forEach(other -> network.heal(one, other)));
+    }
+
+    /** Waits until every node is ready and sees every other alive in its own group. */
+    void awaitWhole() {
+        for (String name : names()) {
+            node(name).awaitReady();
+            Await.value(
+                    name + " sees all nodes",
+                    WHOLE_WITHIN,
+                    () -> members(name),
+                    members -> members.equals(GROUPS)
+                            && node(name).rest().get("/rest/v2/readiness").status() == 200);
+        }
+    }
+
+    /** The nodes that {@code asked} sees alive, with their groups. */
+    Map<String, String> members(String asked) {
+        Map<String, String> members = new TreeMap<>();
+        for (JsonNode member :
+                node(asked).rest().get("/rest/v2/cluster/nodes/0/50").body()) {
+            if (member.path("status").asText().equals("alive")) {
+                members.put(member.path("id").asText(), member.path("nodeGroup").asText());
+            }
+        }
+        return members;
+    }
+
+    @Override
+    public void close() {
+        nodes.values().parallelStream().forEach(node -> {
+            if (node.isAlive()) {
+                // one that was stopped cannot end by itself
+                node.signal("CONT");
+            }
+            node.close();
+        });
+        network.close();
+    }
+}

@@ -1,0 +1,22 @@
+package io.headwater.multijvm.chaos;
+
+import io.headwater.bench.Loop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** The threads of the tests' own clients: publishers are not held up by what many players get. */
+record Clients(Loop publishing, Loop watching) implements AutoCloseable {
+    static Clients start() {
+        try {
+            return new Clients(new Loop("publishers"), new Loop("players"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        publishing.close();
+        watching.close();
+    }
+}

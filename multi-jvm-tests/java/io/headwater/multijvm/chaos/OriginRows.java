@@ -1,0 +1,123 @@
+package io.headwater.multijvm.chaos;
+
+import java.util.List;
+
+/** A node that feeds others dies, hangs, or cannot be reached any more. */
+final class OriginRows {
+    private static final String HOME = "region1";
+    private static final String FAR = "region2";
+
+    private OriginRows() {}
+
+    /** Nothing happens: what the machine itself does to a stream. */
+    static void quiet(Round round) throws InterruptedException {
+        round.begin("a1", List.of());
+        round.fault();
+        Show.goesOn(round.show.watchers(), 5 * Show.SECOND, "nothing happens");
+        finish(round, round.show.watchers(), 0);
+    }
+
+    static void secondaryKilled(Round round) {
+        String main = round.oneOf(ChaosCluster.inGroup(HOME));
+        String secondary = secondaryOf(round, main);
+        round.show.forget(secondary);
+        round.fault();
+        round.cluster.node(secondary).kill();
+        goesOn(round, 4);
+        finish(round, round.show.watchersAt(ChaosCluster.inGroup(FAR)), 0);
+        round.over();
+    }
+
+    /** The usual beginning with a drawn node as the far group's origin. */
+    private static String secondaryOf(Round round, String main) {
+        String secondary = round.oneOf(ChaosCluster.inGroup(FAR));
+        round.begin(main, List.of(secondary));
+        String found = round.show.originOf(main, FAR);
+        round.check(found.equals(secondary), "the first to ask was " + secondary + ", the origin is " + found);
+        return found;
+    }
+
+    static void secondaryHung(Round round) {
+        String main = round.oneOf(ChaosCluster.inGroup(HOME));
+        String secondary = secondaryOf(round, main);
+        round.show.forget(secondary);
+        round.fault();
+        round.cluster.node(secondary).signal("STOP");
+        try {
+            goesOn(round, round.isShort ? 4 : 10);
+        } finally {
+            round.cluster.node(secondary).signal("CONT");
+        }
+        round.over();
+        goesOn(round, 3);
+        finish(round, round.show.watchersAt(ChaosCluster.inGroup(FAR)), 0);
+    }
+
+    static void secondaryLinkCut(Round round) {
+        String main = round.oneOf(ChaosCluster.inGroup(HOME));
+        String secondary = secondaryOf(round, main);
+        round.fault();
+        // its own players stay: it can still reach its group
+        round.cluster.cut(List.of(secondary), List.of(main));
+        try {
+            goesOn(round, round.isShort ? 4 : 10);
+        } finally {
+            round.cluster.heal(List.of(secondary), List.of(main));
+        }
+        round.over();
+        goesOn(round, 3);
+        finish(round, round.show.watchersAt(ChaosCluster.inGroup(FAR)), 0);
+    }
+
+    static void midChainKilled(Round round) {
+        String main = round.oneOf(ChaosCluster.inGroup(HOME));
+        String secondary = secondaryOf(round, main);
+        round.show.forget(secondary);
+        round.cluster.node(secondary).kill();
+        goesOn(round, 1);
+        String successor = io.headwater.multijvm.Await.value(
+                "a new origin of " + FAR,
+                Show.LIMIT,
+                () -> round.show.originOf(main, FAR),
+                found -> !found.isEmpty() && !found.equals(secondary));
+        round.show.forget(successor);
+        round.fault();
+        round.cluster.node(successor).kill();
+        goesOn(round, 4);
+        finish(round, round.show.watchersAt(ChaosCluster.inGroup(FAR)), 0);
+        round.over();
+    }
+
+    static void mainKilledPublisherReturns(Round round) throws InterruptedException {
+        String main = round.oneOf(ChaosCluster.inGroup(HOME));
+        round.begin(main, List.of(round.oneOf(ChaosCluster.inGroup(FAR))));
+        round.show.forget(main);
+        List<String> others =
+                ChaosCluster.names().stream().filter(name -> !name.equals(main)).toList();
+        String next = round.oneOf(others);
+        round.fault();
+        round.cluster.node(main).kill();
+        round.pass(java.time.Duration.ofMillis(200 + round.random.nextInt(700)));
+        double absenceMs = round.sinceFaultNanos() / 1e6;
+        NumberedPublisher back = round.show.begin(next, "");
+        Show.shows(round.show.watchers(), back);
+        goesOn(round, 3);
+        round.over();
+        round.gaps(round.show.watchers(), absenceMs);
+        round.look(round.show);
+        String[] entered = java.util.stream.Stream.of("region1", "region2", "region3")
+                .filter(group -> !group.equals(ChaosCluster.groupOf(next)))
+                .toArray(String[]::new);
+        round.oneTransferInto(round.show, ChaosCluster.GROUPS, entered);
+    }
+
+    private static void goesOn(Round round, int seconds) {
+        Show.goesOn(round.show.watchers(), seconds * Show.SECOND, "after the fault");
+    }
+
+    private static void finish(Round round, List<Watcher> affected, double allowedMs) {
+        round.gaps(affected, allowedMs);
+        round.oneTransferInto(round.show, ChaosCluster.GROUPS, "region2", "region3");
+        round.look(round.show);
+    }
+}

@@ -1,0 +1,169 @@
+package io.headwater.multijvm.chaos;
+
+import io.headwater.multijvm.Await;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** One round of one row: the cluster to break, a stream of its own, and where its figures go. */
+final class Round implements AutoCloseable {
+    private static final double INTERVAL_MS = 1000.0 / NumberedPublisher.FPS;
+
+    final ChaosCluster cluster;
+    final Random random;
+    final Show show;
+    /** Whether long faults last seconds only, as in the tests. */
+    final boolean isShort;
+
+    private final Outcome outcome;
+    private final Clients clients;
+    private final List<Show> more = new ArrayList<>();
+    private long faultNanos;
+
+    Round(ChaosCluster cluster, Clients clients, String stream, long seed, boolean isShort, Outcome outcome) {
+        this.cluster = cluster;
+        this.clients = clients;
+        this.random = new Random(seed);
+        this.isShort = isShort;
+        this.outcome = outcome;
+        this.show = new Show(cluster, clients, stream);
+        outcome.rounds++;
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    Outcome outcome() {
+        return outcome;
+    }
+
+    /** Another stream of this round; its frames are counted with {@link #look}. */
+    Show another(String suffix) {
+        Show other = new Show(cluster, clients, show.stream() + suffix);
+        more.add(other);
+        return other;
+    }
+
+    <T> T oneOf(Collection<T> these) {
+        return List.copyOf(these).get(random.nextInt(these.size()));
+    }
+
+    /** Seconds for the full run, or for a short one. */
+    Duration lasting(int seconds, int inShort) {
+        return Duration.ofSeconds(isShort ? inShort : seconds);
+    }
+
+    /** The usual beginning: published at {@code main}, watched at {@code first} and then everywhere else, all settled. */
+    void begin(String main, List<String> first) {
+        show.publish(main);
+        List<String> nodes = new ArrayList<>(first);
+        ChaosCluster.names().stream().filter(name -> !first.contains(name)).forEach(nodes::add);
+        show.watchAt(nodes);
+        settled(show, main);
+    }
+
+    /** Waits until every group with players has its origin, its successor where there can be one, and frames flow. */
+    void settled(Show shown, String main) {
+        for (String group :
+                Map.copyOf(ChaosCluster.GROUPS).values().stream().distinct().toList()) {
+            List<String> holders = ChaosCluster.inGroup(group).stream()
+                    .filter(name -> name.equals(main)
+                            || !shown.watchersAt(List.of(name)).isEmpty())
+                    .toList();
+            if (holders.isEmpty()) {
+                continue;
+            }
+            Await.until(
+                    group + " has its origin" + (holders.size() > 1 ? " and a successor" : ""),
+                    Show.LIMIT,
+                    () -> holders.contains(shown.originOf(main, group))
+                            && (holders.size() == 1 || holders.contains(shown.successorOf(main, group))));
+        }
+        Show.goesOn(shown.watchers(), Show.SECOND, "before the fault");
+    }
+
+    /** The fault begins now: gaps are measured from here. */
+    void fault(Show... shows) {
+        faultNanos = System.nanoTime();
+        show.watchers().forEach(one -> one.check().mark(faultNanos));
+        for (Show other : shows) {
+            other.watchers().forEach(one -> one.check().mark(faultNanos));
+        }
+    }
+
+    long sinceFaultNanos() {
+        return System.nanoTime() - faultNanos;
+    }
+
+    /** The fault is over: how long it lasted, and from here on how long the players wait for a picture. */
+    void over() {
+        outcome.faultsMs.add(sinceFaultNanos() / 1e6);
+    }
+
+    /** Gaps of these players since the fault began, less {@code allowedMs} that nobody can help. */
+    void gaps(Collection<Watcher> these, double allowedMs) {
+        long now = System.nanoTime();
+        these.forEach(one ->
+                outcome.gapsMs.add(Math.max(0, one.check().longestNanos(now) / 1e6 - INTERVAL_MS - allowedMs)));
+    }
+
+    /** How long after their mark these players had a picture again. */
+    void resumed(Collection<Watcher> these) {
+        long now = System.nanoTime();
+        these.forEach(one -> outcome.resumesMs.add(one.check().resumedAfterNanos(now) / 1e6));
+    }
+
+    void newPlay(Watcher player) {
+        outcome.newPlaysMs.add(player.firstPictureNanos() / 1e6);
+    }
+
+    /** Counts what the players of a stream saw from their beginning to now. */
+    void look(Show shown) {
+        for (Watcher one : shown.watchers()) {
+            FrameCheck.Seen seen = one.seen();
+            outcome.lost += seen.lost();
+            outcome.twice += seen.twice();
+            outcome.falls += seen.falls() + seen.headless();
+            outcome.closed += one.ended().isEmpty() ? 0 : 1;
+            check(one.ended().isEmpty() && seen.isWhole(), one.toString());
+        }
+    }
+
+    /** In the end one link brings the stream into each of these groups, and none into the home group. */
+    void oneTransferInto(Show shown, Map<String, String> groupOf, String... groups) {
+        Map<String, Integer> wanted = new java.util.TreeMap<>();
+        for (String group : groups) {
+            wanted.put(group, 1);
+        }
+        try {
+            Await.value("transfers of " + shown.stream(), Show.LIMIT, () -> shown.transfers(groupOf), wanted::equals)
+                    .values()
+                    .forEach(outcome.transfers::add);
+        } catch (AssertionError late) {
+            shown.transfers(groupOf).values().forEach(outcome.transfers::add);
+            outcome.problem(String.valueOf(late.getMessage()));
+        }
+    }
+
+    void check(boolean holds, String otherwise) {
+        if (!holds) {
+            outcome.problem("round " + outcome.rounds + ": " + otherwise);
+        }
+    }
+
+    /** Time that has to pass because the fault lasts so long. */
+    void pass(Duration time) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    }
+
+    @Override
+    public void close() {
+        show.close();
+        more.forEach(Show::close);
+    }
+}
