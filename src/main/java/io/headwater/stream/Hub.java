@@ -49,6 +49,7 @@ final class Hub {
     private int publishing;
     private boolean forgotten;
     private long alarmAt = FeedMachine.NEVER;
+    private long startAt = FeedMachine.NEVER;
 
     /** Only touched by calls in the outbox. */
     private final Map<Long, Upstream.Link> links = new HashMap<>();
@@ -234,7 +235,7 @@ final class Hub {
             settle();
             if (accepted) {
                 session = granted;
-                recorder.discontinuity(true, nowMs());
+                recorder.discontinuity(true);
                 pathIs(List.of(context.self()));
                 changes.switched(FeedChanges.PUBLISHER, "its publisher came");
                 event(StreamEvent.of(Kind.PUBLISHER_CAME, "published over " + peer.protocol())
@@ -268,6 +269,7 @@ final class Hub {
                             raw.payload(),
                             raw.extensions()),
                     now);
+            armStart(now);
             changes.frame(from.epoch, first, 0, now).ifPresent(this::event);
         }
         audience.wake();
@@ -336,12 +338,13 @@ final class Hub {
             FeedMachine.Verdict verdict = machine.frame(link, frame.epoch(), frame.sequence(), now);
             if (verdict.accepted()) {
                 if (verdict != FeedMachine.Verdict.NEXT) {
-                    recorder.discontinuity(verdict == FeedMachine.Verdict.NEW_EPOCH, now);
+                    recorder.discontinuity(verdict == FeedMachine.Verdict.NEW_EPOCH);
                 }
                 if (tracks != null) {
                     recorder.tracks(tracks);
                 }
                 appended = recorder.append(frame, now) != null;
+                armStart(now);
             }
             count(verdict, frame, before);
             if (machine.hasActions()) {
@@ -559,6 +562,26 @@ final class Hub {
             settle();
         }
         outbox.flush();
+    }
+
+    /** Players that wait for a start must not depend on another frame: there may be none for long. The lock is held. */
+    private void armStart(long now) {
+        long due = recorder.startDueMs();
+        if (due != startAt) {
+            startAt = due;
+            if (due != FeedMachine.NEVER) {
+                context.timers().schedule(Math.max(1, due - now), this::startDue);
+            }
+        }
+    }
+
+    private void startDue() {
+        synchronized (this) {
+            if (recorder.startDueMs() > nowMs() || !recorder.decideStart(nowMs())) {
+                return;
+            }
+        }
+        audience.wake();
     }
 
     // ---- the end

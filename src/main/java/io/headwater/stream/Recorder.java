@@ -27,7 +27,9 @@ final class Recorder {
     private boolean restartDue;
     private boolean tracksTold;
     private boolean startable;
-    private long epochAt;
+    /** When the epoch's first frame came, or {@link FeedMachine#NEVER}. */
+    private long epochAt = FeedMachine.NEVER;
+
     private long framesIn;
     private long bytesIn;
 
@@ -43,14 +45,14 @@ final class Recorder {
     }
 
     /** The next frame is the first of another epoch, or follows frames that are missing. */
-    void discontinuity(boolean newEpoch, long nowMs) {
+    void discontinuity(boolean newEpoch) {
         restartDue = true;
         keyframeDue = true;
         if (newEpoch) {
             tracks.reset(Tracks.NONE);
             timeline.startEpoch();
             ring.startEpoch();
-            epochAt = nowMs;
+            epochAt = FeedMachine.NEVER;
             tracksTold = false;
             startable = false;
         }
@@ -92,6 +94,7 @@ final class Recorder {
         boolean changed = change != TracksInForce.Change.NONE;
         Slot slot = ring.append(new Slot.Placed(frame, tracks.tracks(), changed, restartDue, dtsUs, ptsUs, nowMs));
         restartDue = false;
+        epochAt = Math.min(epochAt, nowMs);
         if (change == TracksInForce.Change.NEW) {
             ring.learn(frame.track());
             startable = false;
@@ -106,13 +109,23 @@ final class Recorder {
         return slot;
     }
 
-    private void decideStart(long nowMs) {
+    /** When players may start though no further frame comes, or {@link FeedMachine#NEVER} if that is settled. */
+    long startDueMs() {
+        return startable || epochAt == FeedMachine.NEVER ? FeedMachine.NEVER : epochAt + waitMs();
+    }
+
+    /** Players may start once the tracks are known, or no more of them are to be expected; true if that is so now. */
+    boolean decideStart(long nowMs) {
         boolean video = tracks.tracks().hasVideo();
         boolean audio = tracks.tracks().first(MediaKind.AUDIO).isPresent();
-        long age = nowMs - epochAt;
-        boolean known = tracksTold || (video && audio) || age >= (video ? BOTH_KINDS_MS : SOUND_ONLY_MS);
-        ring.startable(known, !video);
-        startable = known;
+        long age = epochAt == FeedMachine.NEVER ? -1 : nowMs - epochAt;
+        startable = tracksTold || (video && audio) || age >= waitMs();
+        ring.startable(startable, !video);
+        return startable;
+    }
+
+    private long waitMs() {
+        return tracks.tracks().hasVideo() ? BOTH_KINDS_MS : SOUND_ONLY_MS;
     }
 
     /** Frees all memory; cursors that still read the old ring are not disturbed. */
@@ -124,6 +137,7 @@ final class Recorder {
         restartDue = true;
         tracksTold = false;
         startable = false;
+        epochAt = FeedMachine.NEVER;
     }
 
     Ring ring() {

@@ -174,6 +174,31 @@ class StreamHubsTest {
     }
 
     @Test
+    void picturesThatComeAtOnceAndThenNoMoreAreShown() {
+        Watcher watcher = watch();
+        Ingest ingest = new Publisher(1).ingest();
+        timers.pass(5_000); // the publisher's first frame may be long in coming
+        for (int i = 0; i < 5; i++) {
+            TestFrames.publish(ingest, VIDEO, i, i == 0);
+        }
+        loop.run();
+        assertEquals("", watcher.story(), "sound may still come");
+        timers.pass(400);
+        loop.run();
+        assertEquals("|1:0 1:1 1:2 1:3 1:4", watcher.story());
+    }
+
+    @Test
+    void soundThatComesAtOnceAndThenNoMoreIsHeard() {
+        Watcher watcher = watch();
+        Ingest ingest = new Publisher(1).ingest();
+        TestFrames.publish(ingest, AUDIO, 0, true);
+        timers.pass(1_100);
+        loop.run();
+        assertEquals("|1:0", watcher.story());
+    }
+
+    @Test
     void aStreamOfSoundOnlyStartsAtTheNewestFrame() {
         Watcher watcher = watch();
         Ingest ingest = new Publisher(1).ingest();
