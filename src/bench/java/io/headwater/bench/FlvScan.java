@@ -8,6 +8,7 @@ import java.util.Locale;
 /** Finds the video tags in the bytes of one HTTP-FLV response, in whatever cuts they come, without keeping them. */
 final class FlvScan {
     private static final int MOST_HEAD = 4096;
+    private static final int FLV_HEADER = 13;
     private static final int NEED = StampedFrames.STAMP_AT + 24;
 
     private final FrameClock clock;
@@ -22,6 +23,13 @@ final class FlvScan {
 
     FlvScan(FrameClock clock) {
         this.clock = clock;
+    }
+
+    /** For an FLV file that comes without an HTTP head. */
+    static FlvScan bare(FrameClock clock) {
+        FlvScan scan = new FlvScan(clock);
+        scan.next(1, FLV_HEADER);
+        return scan;
     }
 
     /** Takes all of {@code in}; false if these are not the bytes of an FLV response. */
@@ -49,7 +57,7 @@ final class FlvScan {
             if (answer.charAt(answer.length() - 1) == '\n' && answer.indexOf("\r\n\r\n") >= 0) {
                 String text = answer.toString().toLowerCase(Locale.ROOT);
                 chunked = text.contains("\r\ntransfer-encoding: chunked\r\n");
-                next(1, 13);
+                next(1, FLV_HEADER);
                 return text.startsWith(" 20", 8);
             }
         }

@@ -10,17 +10,22 @@ import org.HdrHistogram.Histogram;
 final class FrameClock {
     private final Histogram delayUs;
     private long last = -1;
-    private long lastArrival;
     long frames;
     long missing;
     long disordered;
-    long longestGapNanos;
     long firstKeyframeNanos;
     boolean startedWithKeyframe;
 
     /** Watches a stream; {@code delayUs} is where delays are recorded, shared by the viewers of one thread. */
     FrameClock(Histogram delayUs) {
         this.delayUs = delayUs;
+    }
+
+    /** Counts anew. */
+    void reset() {
+        frames = 0;
+        missing = 0;
+        disordered = 0;
     }
 
     /**
@@ -34,7 +39,7 @@ final class FrameClock {
             return;
         }
         boolean key = ((begin.get(0) >> 4) & 7) == 1;
-        if (frames == 0) {
+        if (last < 0) {
             startedWithKeyframe = key;
         }
         if (key && firstKeyframeNanos == 0) {
@@ -54,10 +59,6 @@ final class FrameClock {
         }
         last = number;
         frames++;
-        if (lastArrival != 0) {
-            longestGapNanos = Math.max(longestGapNanos, nowNanos - lastArrival);
-        }
-        lastArrival = nowNanos;
         if (measured) {
             delayUs.recordValue(Math.max(0, Math.min(60_000_000L, (nowNanos - begin.getLong(at + 16)) / 1000)));
         }

@@ -11,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One thread with one selector that carries many connections: the cheapest client plain Java has. */
@@ -43,6 +45,7 @@ public final class Loop implements Runnable, AutoCloseable {
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Due> timers = new PriorityQueue<>();
     private long order;
+    private volatile long restNanos;
     private volatile boolean stopped;
 
     public Loop(String name) throws IOException {
@@ -61,6 +64,28 @@ public final class Loop implements Runnable, AutoCloseable {
     /** Runs {@code task} at that time; only from the loop's thread. */
     public void at(long nanos, Runnable task) {
         timers.add(new Due(nanos, order++, task));
+    }
+
+    /**
+     * Sleeps that long after each turn, so that what arrives meanwhile costs one read: the tool shares the machine with the
+     * server. The sockets stay registered, so the server pays for the wake-ups of its readers as before.
+     */
+    void restMs(int restMs) {
+        restNanos = TimeUnit.MILLISECONDS.toNanos(restMs);
+    }
+
+    /** Takes over a connection that is made. */
+    void adopt(SocketChannel channel, Peer peer) {
+        run(() -> {
+            try {
+                channel.configureBlocking(false);
+                Connection connection = new Connection(channel, peer);
+                connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
+                peer.onConnected(connection);
+            } catch (IOException e) {
+                peer.onClosed(e.toString());
+            }
+        });
     }
 
     public void connect(InetSocketAddress address, Peer peer) {
@@ -84,6 +109,9 @@ public final class Loop implements Runnable, AutoCloseable {
         try {
             while (!stopped) {
                 turn();
+                if (restNanos > 0) {
+                    LockSupport.parkNanos(restNanos);
+                }
             }
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();

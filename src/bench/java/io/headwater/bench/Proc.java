@@ -17,6 +17,11 @@ final class Proc {
         return tree(process).stream().mapToLong(Proc::ownCpuMs).sum();
     }
 
+    /** CPU time in milliseconds of this process alone. */
+    static long ownCpuMs() {
+        return ownCpuMs(ProcessHandle.current().pid());
+    }
+
     /** Resident memory in KiB of the process and its living descendants. */
     static long rssKib(ProcessHandle process) {
         return tree(process).stream().mapToLong(Proc::ownRssKib).sum();

@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,21 +53,22 @@ final class Servers {
         }
     }
 
-    /** One Headwater node, with more {@code -D} settings. */
-    Running headwater(int mergeMs, Map<String, String> settings) {
+    /** One Headwater node on free ports, with more {@code -D} settings. */
+    Running headwater(Map<String, String> settings) {
         int rtmp = freePort();
         int live = freePort();
+        Map<String, String> all = new TreeMap<>(Map.of(
+                "headwater.bind-host", "127.0.0.1",
+                "headwater.http.port", "0",
+                "headwater.cluster.port", "0",
+                "headwater.relay.port", "0"));
+        all.put("headwater.rtmp.port", Integer.toString(rtmp));
+        all.put("headwater.live.port", Integer.toString(live));
+        all.putAll(settings);
         List<String> command = new ArrayList<>(List.of(
                 project.resolve("scripts/node").toString(),
                 "--home",
-                work.resolve("node-" + rtmp).toString(),
-                "-Dheadwater.rtmp.port=" + rtmp,
-                "-Dheadwater.live.port=" + live,
-                "-Dheadwater.relay.port=0",
-                "-Dheadwater.apps.live.write-merge=" + mergeMs + "ms"));
-        Map<String, String> all = new TreeMap<>(
-                Map.of("headwater.bind-host", "127.0.0.1", "headwater.http.port", "0", "headwater.cluster.port", "0"));
-        all.putAll(settings);
+                work.resolve("node-" + rtmp).toString()));
         all.forEach((key, value) -> command.add("-D" + key + "=" + value));
         Process process = start("headwater-" + rtmp, command);
         awaitPort(live, process);
@@ -96,7 +99,10 @@ final class Servers {
             Path home = Files.createDirectories(work.resolve("nginx-" + rtmp));
             Path conf = home.resolve("nginx.conf");
             Files.writeString(
-                    conf, template.replace("@PORT@", Integer.toString(rtmp)).replace("@HOME@", home.toString()));
+                    conf,
+                    template.replace("@PORT@", Integer.toString(rtmp))
+                            .replace("@HOME@", home.toString())
+                            .replace("@MODULES@", modules()));
             Process process = start(
                     "nginx-" + rtmp,
                     List.of("nginx", "-c", conf.toString(), "-p", home.toString(), "-g", "daemon off;"));
@@ -105,6 +111,18 @@ final class Servers {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where this nginx keeps its modules. */
+    private static String modules() throws IOException {
+        Process asked =
+                new ProcessBuilder("nginx", "-V").redirectErrorStream(true).start();
+        String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return Arrays.stream(answer.split("\\s+"))
+                .filter(word -> word.startsWith("--modules-path="))
+                .map(word -> word.substring(word.indexOf('=') + 1))
+                .findFirst()
+                .orElse("modules");
     }
 
     private Process start(String name, List<String> command) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One viewer. Every viewer counts its bytes and looks for its first keyframe; a checked one looks at every frame to its
@@ -19,36 +20,51 @@ final class Viewer implements Loop.Peer {
     private static final long SETTLED_NANOS = 3_000_000_000L;
 
     private final String target;
-    private final boolean rtmp;
     private final boolean checked;
     private final FlvScan scan;
     final FrameClock clock;
     final long askedNanos = System.nanoTime();
-    private RtmpClientSession session =
-            RtmpClientSession.player(new RtmpUrl("127.0.0.1", 1, "live", "none"), RandomGenerator.getDefault());
+    private final @Nullable RtmpClientSession session;
     long bytes;
     long lastBytesNanos;
-    long longestSilenceNanos;
+    private long longestSilenceNanos;
     String closed = "";
-    private Loop.@org.jspecify.annotations.Nullable Connection connection;
+    private Loop.@Nullable Connection connection;
 
-    private Viewer(String target, boolean rtmp, boolean checked, Histogram delayUs) {
+    private Viewer(String target, @Nullable RtmpClientSession session, boolean checked, Histogram delayUs) {
         this.target = target;
-        this.rtmp = rtmp;
+        this.session = session;
         this.checked = checked;
         this.clock = new FrameClock(delayUs);
-        this.scan = new FlvScan(clock);
+        this.scan = target.isEmpty() ? FlvScan.bare(clock) : new FlvScan(clock);
     }
 
     /** Watches {@code path}, such as {@code /live/stream1.flv}. */
     static Viewer httpFlv(String path, boolean checked, Histogram delayUs) {
-        return new Viewer(path, false, checked, delayUs);
+        return new Viewer(path, null, checked, delayUs);
     }
 
     static Viewer rtmp(RtmpUrl url, boolean checked, Histogram delayUs) {
-        Viewer viewer = new Viewer(url.toString(), true, checked, delayUs);
-        viewer.session = RtmpClientSession.player(url, RandomGenerator.getDefault());
-        return viewer;
+        RtmpClientSession session = RtmpClientSession.player(url, RandomGenerator.getDefault());
+        return new Viewer(url.toString(), session, checked, delayUs);
+    }
+
+    /** The reader at the other end of a publisher's own connection: what no server can be faster than. */
+    static Viewer reference(Histogram delayUs) {
+        return new Viewer("", null, true, delayUs);
+    }
+
+    /** Forgets what it measured, but not what it is in the middle of. */
+    void reset() {
+        bytes = 0;
+        longestSilenceNanos = 0;
+        lastBytesNanos = System.nanoTime();
+        clock.reset();
+    }
+
+    /** The longest time without a byte since the reset, until now. */
+    long longestSilenceNanos() {
+        return lastBytesNanos == 0 ? 0 : Math.max(longestSilenceNanos, System.nanoTime() - lastBytesNanos);
     }
 
     /** Stops reading with the connection open: a player whose network died. Only on the loop's thread. */
@@ -68,7 +84,11 @@ final class Viewer implements Loop.Peer {
     @Override
     public void onConnected(Loop.Connection connection) {
         this.connection = connection;
-        connection.send(rtmp ? session.start().buffer() : request());
+        if (session != null) {
+            connection.send(session.start().buffer());
+        } else if (!target.isEmpty()) {
+            connection.send(request());
+        }
     }
 
     private ByteBuffer request() {
@@ -88,7 +108,7 @@ final class Viewer implements Loop.Peer {
         }
         boolean measured = clock.firstKeyframeNanos != 0 && nowNanos - clock.firstKeyframeNanos > SETTLED_NANOS;
         try {
-            if (!rtmp) {
+            if (session == null) {
                 if (!scan.take(in, nowNanos, measured)) {
                     connection.close("refused");
                 }

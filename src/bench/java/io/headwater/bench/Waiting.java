@@ -10,6 +10,14 @@ final class Waiting {
 
     private Waiting() {}
 
+    /** Rests at least that long. */
+    static void restMs(int ms) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
     static void until(int limitSeconds, String what, BooleanSupplier condition) {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(limitSeconds);
         while (!condition.getAsBoolean()) {

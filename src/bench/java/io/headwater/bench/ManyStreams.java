@@ -1,0 +1,70 @@
+package io.headwater.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Many publishers, each with a few viewers of its own or none: what a publisher costs, what an idle stream costs. */
+final class ManyStreams {
+    private static final int CHECKED = 20;
+
+    private final Servers servers;
+
+    ManyStreams(Servers servers) {
+        this.servers = servers;
+    }
+
+    private record Cell(CpuTime cpu, long rssKib, Seen seen, int publishersLost) {}
+
+    void run(Options options, int streams, int bitrate, int viewersEach) throws Exception {
+        int bits = options.number("bitrate", bitrate);
+        int each = options.number("viewers", viewersEach);
+        System.out.println("server     streams kbit/s viewers each  cpu ms/stream-s x nginx  rss MB"
+                + "  delay ms p50/p99/max  faults lost  tool cpu");
+        for (int count : options.numbers("count", Integer.toString(streams))) {
+            double nginx = 0;
+            for (String name : options.words("servers", "nginx-rtmp,headwater")) {
+                List<Cell> cells = new ArrayList<>();
+                for (int round = 0; round < options.number("rounds", 3); round++) {
+                    cells.add(measure(name, count, bits, each, options.number("seconds", 10)));
+                }
+                Cell cell = Medians.middle(cells, c -> c.cpu.serverMsPerSecond());
+                double cpu = cell.cpu.serverMsPerSecond() / count;
+                nginx = name.equals("nginx-rtmp") ? cpu : nginx;
+                System.out.println(String.format(
+                        Locale.ROOT,
+                        "%-10s %7d %6d %12d  %15.3f %7s  %6d  %6.1f %6.1f %6.1f  %6d %4d  %7.0f%%",
+                        name,
+                        count,
+                        bits / 1000,
+                        each,
+                        cpu,
+                        Medians.ratio(cpu, nginx),
+                        cell.rssKib / 1024,
+                        cell.seen.delayMs(50),
+                        cell.seen.delayMs(99),
+                        cell.seen.delayMs(100),
+                        cell.seen.faults(),
+                        cell.seen.lost() + cell.publishersLost,
+                        cell.cpu.toolPercent()));
+            }
+        }
+    }
+
+    private Cell measure(String name, int count, int bitrate, int each, int seconds) throws Exception {
+        try (Stage stage = new Stage(Stage.start(servers, name, 0))) {
+            stage.publishMany(count, bitrate, Math.max(1, 2000 / count));
+            stage.awaitStarted(Stage.GOP);
+            stage.audience.restMs(20);
+            for (int i = 0; i < count && each > 0; i++) {
+                stage.audience.join(stage.place("rtmp", "s" + i), each, i < CHECKED ? 1 : 0, 0);
+                Waiting.restMs(1);
+            }
+            stage.awaitPictures(count * each);
+            stage.forSeconds(name.equals("headwater") ? 12 : 3);
+            stage.audience.reset();
+            CpuTime cpu = CpuTime.during(stage, seconds);
+            return new Cell(cpu, stage.server.rssKib(), stage.audience.seen(0), stage.publishersLost());
+        }
+    }
+}
