@@ -94,6 +94,12 @@ final class ClusterAnswers implements ClusterQueries {
         return control.isUp() ? Optional.empty() : Optional.of("not a member of the cluster yet, or not any more");
     }
 
+    @Override
+    public EntityHosts entityHosts() {
+        var hosts = control.entityHosts();
+        return new EntityHosts(hosts.coordinator(), hosts.here());
+    }
+
     private static Member member(NodeState state) {
         ClusterNode node = state.node();
         NodeReport report = state.report().orElse(new NodeReport(0, 0, -1, 0, 0, node.sinceMs()));

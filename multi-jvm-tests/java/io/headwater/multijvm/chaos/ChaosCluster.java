@@ -17,7 +17,7 @@ final class ChaosCluster implements AutoCloseable {
     static final Map<String, String> GROUPS = groups();
 
     private static final Duration WHOLE_WITHIN = Duration.ofMinutes(2);
-    private static final List<String> PORTS = List.of("rtmp", "live", "http", "relay", "cluster");
+    static final List<String> PORTS = List.of("rtmp", "live", "http", "relay", "cluster");
 
     private final Network network;
     private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
@@ -56,26 +56,17 @@ final class ChaosCluster implements AutoCloseable {
     }
 
     private void configure(Map<String, String> more) {
-        Map<String, Map<String, Integer>> ports = new LinkedHashMap<>();
-        for (String name : GROUPS.keySet()) {
-            Map<String, Integer> own = new TreeMap<>();
-            for (String port : PORTS) {
-                int free = network.freePort(name);
-                own.put(port, free != 0 ? free : 17000 + PORTS.indexOf(port));
-            }
-            ports.put(name, own);
-        }
         List<String> seeds = List.of("a1", "b1");
         for (String name : GROUPS.keySet()) {
             Map<String, String> own = new TreeMap<>(NodeProcess.at(name, network.host(name)));
-            own.putAll(network.settings(name, ports.get(name)));
-            ports.get(name).forEach((port, number) -> own.put("headwater." + port + ".port", number.toString()));
+            own.putAll(network.settings(name));
+            PORTS.forEach(port -> own.put("headwater." + port + ".port", Integer.toString(network.port(name, port))));
             own.put("headwater.node-group", GROUPS.get(name));
             own.put("headwater.cluster.secret", "a-secret-of-the-tests");
             for (String seed : seeds) {
                 own.put(
                         "headwater.cluster.seed-nodes." + seeds.indexOf(seed),
-                        network.advertised(seed) + ":" + ports.get(seed).get("cluster"));
+                        network.advertised(seed) + ":" + network.port(seed, "cluster"));
             }
             own.put("headwater.apps.default.end-on-unpublish", "on");
             own.put("headwater.apps.default.linger", "2s");
@@ -128,12 +119,55 @@ final class ChaosCluster implements AutoCloseable {
         return names().stream().filter(name -> groupOf(name).equals(group)).toList();
     }
 
-    void cut(List<String> side, List<String> otherSide) {
-        side.forEach(one -> otherSide.forEach(other -> network.cut(one, other)));
+    /** Every node of one side loses every node of the other side. */
+    void cut(List<String> side, List<String> otherSide, Network.Plane plane) {
+        side.forEach(one -> otherSide.forEach(other -> network.cut(one, other, plane)));
     }
 
-    void heal(List<String> side, List<String> otherSide) {
-        side.forEach(one -> otherSide.forEach(other -> network.heal(one, other)));
+    void heal(List<String> side, List<String> otherSide, Network.Plane plane) {
+        side.forEach(one -> otherSide.forEach(other -> network.heal(one, other, plane)));
+    }
+
+    static List<String> allBut(String... these) {
+        return names().stream().filter(name -> !List.of(these).contains(name)).toList();
+    }
+
+    /** Moves a node to another group and waits until it is a member there. */
+    void move(String name, String group) {
+        var answer = node(name).rest().post("/rest/v2/server-settings", "{\"nodeGroup\":\"" + group + "\"}");
+        if (answer.status() != 200) {
+            throw new AssertionError("moving " + name + " to " + group + ": " + answer);
+        }
+        Await.until(
+                name + " is in " + group,
+                WHOLE_WITHIN,
+                () -> node(name).self().path("nodeGroup").asText().equals(group)
+                        && node(name).rest().get("/rest/v2/readiness").status() == 200);
+    }
+
+    /** The node of {@code group} that hosts the group's entity of the stream now, empty if none says so. */
+    String entityHost(String group, String stream) {
+        for (String name : inGroup(group)) {
+            for (JsonNode here : node(name).self().path("entities").path("here")) {
+                if (here.asText().equals(stream)) {
+                    return name;
+                }
+            }
+        }
+        return "";
+    }
+
+    /** The node that hands out the group's entities, as that node sees it. */
+    String coordinator(String asked) {
+        return node(asked).self().path("entities").path("coordinator").asText();
+    }
+
+    /** The sum of a counter over all nodes that run. */
+    long sum(String metric) {
+        return nodes.values().stream()
+                .filter(NodeProcess::isAlive)
+                .mapToLong(node -> node.counter(metric))
+                .sum();
     }
 
     /** Waits until every node is ready and sees every other alive in its own group. */

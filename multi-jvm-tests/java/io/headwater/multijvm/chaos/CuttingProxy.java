@@ -10,11 +10,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -30,7 +28,7 @@ import java.util.function.Function;
 final class CuttingProxy implements AutoCloseable {
     /** Whether a way is cut, and what delays it. */
     interface Weather {
-        boolean isCut(String from, String to);
+        boolean isCut(String from, String to, Network.Plane plane);
 
         Network.Wan wan(String from, String to);
 
@@ -41,22 +39,24 @@ final class CuttingProxy implements AutoCloseable {
     private final Thread thread;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(64 << 10);
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
-    private final Map<InetSocketAddress, ServerSocketChannel> fronts = new HashMap<>();
+    private final Set<ServerSocketChannel> servers = ConcurrentHashMap.newKeySet();
     private final Set<ProxiedConnection> connections = new LinkedHashSet<>();
     private final Set<String> cuts = ConcurrentHashMap.newKeySet();
     private final Function<InetAddress, String> nodeAt;
     private final Weather weather;
     private volatile boolean stopped;
 
-    private record Front(ServerSocketChannel server, String node, InetSocketAddress target) {}
+    /** What is behind one port of the proxy, and which plane goes through it. */
+    record Front(String node, Network.Plane plane, InetSocketAddress target) {}
 
     CuttingProxy(long seed, BiFunction<String, String, Network.Wan> wan, Function<InetAddress, String> nodeAt) {
         this.nodeAt = nodeAt;
         SplittableRandom random = new SplittableRandom(seed);
         this.weather = new Weather() {
             @Override
-            public boolean isCut(String from, String to) {
-                return cuts.contains(from + ">" + to);
+            public boolean isCut(String from, String to, Network.Plane plane) {
+                return cuts.contains(from + ">" + to + ">" + Network.Plane.ALL)
+                        || cuts.contains(from + ">" + to + ">" + plane);
             }
 
             @Override
@@ -79,37 +79,34 @@ final class CuttingProxy implements AutoCloseable {
         thread.start();
     }
 
-    /** From now on {@code front} is where others reach {@code node}; a second time for the same front does nothing. */
-    synchronized void forward(String node, InetSocketAddress front, InetSocketAddress target) {
-        if (fronts.containsKey(front)) {
-            return;
-        }
+    /** From now on {@code place} is where others reach what is behind {@code front}. */
+    void forward(Front front, InetSocketAddress place) {
         try {
             ServerSocketChannel server = ServerSocketChannel.open();
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            server.bind(front, 1024).configureBlocking(false);
-            fronts.put(front, server);
-            later(() -> register(new Front(server, node, target)));
+            server.bind(place, 1024).configureBlocking(false);
+            servers.add(server);
+            later(() -> register(server, front));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void register(Front front) {
+    private void register(ServerSocketChannel server, Front front) {
         try {
-            front.server.register(selector, SelectionKey.OP_ACCEPT, front);
+            server.register(selector, SelectionKey.OP_ACCEPT, front);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    void cut(String from, String to) {
-        cuts.add(from + ">" + to);
+    void cut(String from, String to, Network.Plane plane) {
+        cuts.add(from + ">" + to + ">" + plane);
         later(() -> {});
     }
 
-    void heal(String from, String to) {
-        cuts.remove(from + ">" + to);
+    void heal(String from, String to, Network.Plane plane) {
+        cuts.remove(from + ">" + to + ">" + plane);
         later(() -> {});
     }
 
@@ -154,18 +151,17 @@ final class CuttingProxy implements AutoCloseable {
         selector.selectedKeys().clear();
         for (SelectionKey key : ready) {
             if (key.attachment() instanceof Front front) {
-                accept(front);
+                accept((ServerSocketChannel) key.channel(), front);
             } else {
                 ((ProxiedConnection) key.attachment()).ready(key, buffer);
             }
         }
     }
 
-    private void accept(Front front) throws IOException {
-        for (SocketChannel client = front.server.accept(); client != null; client = front.server.accept()) {
+    private void accept(ServerSocketChannel server, Front front) throws IOException {
+        for (SocketChannel client = server.accept(); client != null; client = server.accept()) {
             InetSocketAddress from = (InetSocketAddress) client.getRemoteAddress();
-            connections.add(new ProxiedConnection(
-                    selector, client, front.target, nodeAt.apply(from.getAddress()), front.node, weather));
+            connections.add(new ProxiedConnection(selector, client, nodeAt.apply(from.getAddress()), front, weather));
         }
     }
 
@@ -175,8 +171,8 @@ final class CuttingProxy implements AutoCloseable {
         selector.wakeup();
         try {
             thread.join(5_000);
-            for (ServerSocketChannel front : fronts.values()) {
-                front.close();
+            for (ServerSocketChannel server : servers) {
+                server.close();
             }
             connections.forEach(ProxiedConnection::close);
             selector.close();

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 final class NamespaceNetwork implements Network {
     private static final Pattern OURS = Pattern.compile("hw(\\d+)-\\S+");
     private static final String CORE = "core";
+    private static final int CLUSTER_PORT = 17355;
 
     private final String prefix = "hw" + ProcessHandle.current().pid() + "-";
     private final String net = "10." + (100 + ProcessHandle.current().pid() % 100) + ".";
@@ -163,14 +164,21 @@ final class NamespaceNetwork implements Network {
         return host(node);
     }
 
-    /** Nothing else lives there. */
+    /** Nothing else lives there: the same on every node. */
     @Override
-    public int freePort(String node) {
-        return 0;
+    public int port(String node, String which) {
+        return switch (which) {
+            case "rtmp" -> 1935;
+            case "live" -> 8080;
+            case "http" -> 5080;
+            case "relay" -> 5000;
+            case "cluster" -> CLUSTER_PORT;
+            default -> throw new IllegalArgumentException(which);
+        };
     }
 
     @Override
-    public Map<String, String> settings(String node, Map<String, Integer> ports) {
+    public Map<String, String> settings(String node) {
         return Map.of(
                 "headwater.bind-host",
                 "0.0.0.0",
@@ -186,17 +194,27 @@ final class NamespaceNetwork implements Network {
     }
 
     @Override
-    public synchronized void cutOneWay(String from, String to) {
-        if (cuts.add(from + ">" + to)) {
-            ip(prefix + groupOf.get(from), "rule", "add", "from", host(from), "to", host(to), "blackhole");
+    public synchronized void cutOneWay(String from, String to, Plane plane) {
+        if (cuts.add(from + ">" + to + ">" + plane)) {
+            rule("add", from, to, plane);
         }
     }
 
     @Override
-    public synchronized void healOneWay(String from, String to) {
-        if (cuts.remove(from + ">" + to)) {
-            ip(prefix + groupOf.get(from), "rule", "del", "from", host(from), "to", host(to), "blackhole");
+    public synchronized void healOneWay(String from, String to, Plane plane) {
+        if (cuts.remove(from + ">" + to + ">" + plane)) {
+            rule("del", from, to, plane);
         }
+    }
+
+    private void rule(String verb, String from, String to, Plane plane) {
+        List<String> words = new ArrayList<>(List.of("rule", verb, "from", host(from), "to", host(to)));
+        if (plane == Plane.CONTROL) {
+            // nodes connect to each other both ways: what goes to the port is enough
+            words.addAll(List.of("ipproto", "tcp", "dport", Integer.toString(CLUSTER_PORT)));
+        }
+        words.add("blackhole");
+        ip(prefix + groupOf.get(from), words.toArray(String[]::new));
     }
 
     @Override

@@ -15,28 +15,35 @@ interface Network extends AutoCloseable {
     /** Where other nodes reach a node: a host the seeds of its cluster are named by. */
     String advertised(String node);
 
-    /** A port on that node that nothing uses. */
-    int freePort(String node);
+    /** The port for {@code rtmp}, {@code live}, {@code http}, {@code relay} or {@code cluster} of that node. */
+    int port(String node, String which);
 
-    /** What a node is started with to live in this network, its ports included. */
-    Map<String, String> settings(String node, Map<String, Integer> ports);
+    /** What a node is started with to live in this network, beside its ports. */
+    Map<String, String> settings(String node);
 
     /** What runs a node's process, as {@code ip netns exec NAME}; empty for nothing. */
     List<String> runBy(String node);
 
-    /** From now on nothing that {@code from} sends reaches {@code to}. The other way goes on. */
-    void cutOneWay(String from, String to);
-
-    void healOneWay(String from, String to);
-
-    default void cut(String one, String other) {
-        cutOneWay(one, other);
-        cutOneWay(other, one);
+    /** What of the traffic between nodes. */
+    enum Plane {
+        ALL,
+        /** The cluster's remoting; media go on. */
+        CONTROL
     }
 
-    default void heal(String one, String other) {
-        healOneWay(one, other);
-        healOneWay(other, one);
+    /** From now on nothing of that plane that {@code from} sends reaches {@code to}. The other way goes on. */
+    void cutOneWay(String from, String to, Plane plane);
+
+    void healOneWay(String from, String to, Plane plane);
+
+    default void cut(String one, String other, Plane plane) {
+        cutOneWay(one, other, plane);
+        cutOneWay(other, one, plane);
+    }
+
+    default void heal(String one, String other, Plane plane) {
+        healOneWay(one, other, plane);
+        healOneWay(other, one, plane);
     }
 
     /** Leaves nothing behind. */

@@ -1,5 +1,6 @@
 package io.headwater.multijvm.chaos;
 
+import io.headwater.multijvm.Await;
 import java.util.List;
 
 /** A node that feeds others dies, hangs, or cannot be reached any more. */
@@ -53,20 +54,37 @@ final class OriginRows {
         finish(round, round.show.watchersAt(ChaosCluster.inGroup(FAR)), 0);
     }
 
+    /** It loses everybody: its own players, too, hear nothing until it is back. */
     static void secondaryLinkCut(Round round) {
         String main = round.oneOf(ChaosCluster.inGroup(HOME));
         String secondary = secondaryOf(round, main);
+        List<String> others = ChaosCluster.allBut(secondary);
+        cut(round, secondary, others, round.show.watchersAt(others));
+    }
+
+    /** It loses the main origin alone: its own players are to be fed by others, too. */
+    static void secondaryUpstreamCut(Round round) {
+        String main = round.oneOf(ChaosCluster.inGroup(HOME));
+        String secondary = secondaryOf(round, main);
+        cut(round, secondary, List.of(main), round.show.watchers());
+    }
+
+    private static void cut(Round round, String secondary, List<String> from, List<Watcher> served) {
         round.fault();
-        // its own players stay: it can still reach its group
-        round.cluster.cut(List.of(secondary), List.of(main));
+        round.cluster.cut(List.of(secondary), from, Network.Plane.ALL);
         try {
-            goesOn(round, round.isShort ? 4 : 10);
+            Show.goesOn(served, (round.isShort ? 4 : 10) * Show.SECOND, "while the link is cut");
         } finally {
-            round.cluster.heal(List.of(secondary), List.of(main));
+            round.cluster.heal(List.of(secondary), from, Network.Plane.ALL);
         }
         round.over();
+        List<Watcher> affected = round.show.watchersAt(ChaosCluster.inGroup(FAR)).stream()
+                .filter(served::contains)
+                .toList();
+        round.gaps(affected, 0);
         goesOn(round, 3);
-        finish(round, round.show.watchersAt(ChaosCluster.inGroup(FAR)), 0);
+        round.oneTransferInto(round.show, ChaosCluster.GROUPS, "region2", "region3");
+        round.look(round.show);
     }
 
     static void midChainKilled(Round round) {
@@ -75,11 +93,20 @@ final class OriginRows {
         round.show.forget(secondary);
         round.cluster.node(secondary).kill();
         goesOn(round, 1);
-        String successor = io.headwater.multijvm.Await.value(
+        Await.until(
                 "a new origin of " + FAR,
                 Show.LIMIT,
-                () -> round.show.originOf(main, FAR),
-                found -> !found.isEmpty() && !found.equals(secondary));
+                () -> !List.of(secondary, "").contains(round.show.originOf(main, FAR)));
+        String last = round.show.watchersAt(ChaosCluster.inGroup(FAR)).stream()
+                .map(Watcher::node)
+                .filter(name -> !name.equals(round.show.originOf(main, FAR)))
+                .findFirst()
+                .orElseThrow();
+        String successor = Await.value(
+                last + " is fed by a node of its group",
+                Show.LIMIT,
+                () -> round.show.feedOf(main, last),
+                feed -> ChaosCluster.inGroup(FAR).contains(feed) && !feed.equals(secondary));
         round.show.forget(successor);
         round.fault();
         round.cluster.node(successor).kill();

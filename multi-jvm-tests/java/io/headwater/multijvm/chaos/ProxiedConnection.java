@@ -1,7 +1,6 @@
 package io.headwater.multijvm.chaos;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -24,7 +23,7 @@ final class ProxiedConnection {
 
     private final SocketChannel client;
     private final SocketChannel server;
-    private final InetSocketAddress target;
+    private final CuttingProxy.Front front;
     private final CuttingProxy.Weather weather;
     private final Way out;
     private final Way back;
@@ -54,17 +53,16 @@ final class ProxiedConnection {
     ProxiedConnection(
             Selector selector,
             SocketChannel client,
-            InetSocketAddress target,
             String from,
-            String to,
+            CuttingProxy.Front front,
             CuttingProxy.Weather weather)
             throws IOException {
         this.client = client;
         this.server = SocketChannel.open();
-        this.target = target;
+        this.front = front;
         this.weather = weather;
-        this.out = new Way(from, to);
-        this.back = new Way(to, from);
+        this.out = new Way(from, front.node());
+        this.back = new Way(front.node(), from);
         for (SocketChannel channel : new SocketChannel[] {client, server}) {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -82,9 +80,9 @@ final class ProxiedConnection {
     /** Sends what is due and says when the next is; {@link Long#MAX_VALUE} for never. */
     long flush(long nowNanos) {
         try {
-            if (!dialled && !weather.isCut(out.from, out.to) && !weather.isCut(back.from, back.to)) {
+            if (!dialled && !isCut(out) && !isCut(back)) {
                 dialled = true;
-                server.connect(target);
+                server.connect(front.target());
             }
             long next = Math.min(flush(out, server, nowNanos), flush(back, client, nowNanos));
             interest();
@@ -97,7 +95,7 @@ final class ProxiedConnection {
 
     private long flush(Way way, SocketChannel sink, long nowNanos) throws IOException {
         way.blocked = false;
-        while (!way.held.isEmpty() && sink.isConnected() && !weather.isCut(way.from, way.to)) {
+        while (!way.held.isEmpty() && sink.isConnected() && !isCut(way)) {
             Held first = way.held.element();
             if (first.dueNanos > nowNanos) {
                 return first.dueNanos;
@@ -176,8 +174,12 @@ final class ProxiedConnection {
                 connecting != 0 || !dialled ? connecting : reads(back) | (out.blocked ? SelectionKey.OP_WRITE : 0));
     }
 
+    private boolean isCut(Way way) {
+        return weather.isCut(way.from, way.to, front.plane());
+    }
+
     private int reads(Way way) {
-        boolean wanted = !way.readAll && way.bytes < HELD_BYTES && !weather.isCut(way.from, way.to);
+        boolean wanted = !way.readAll && way.bytes < HELD_BYTES && !isCut(way);
         return wanted ? SelectionKey.OP_READ : 0;
     }
 

@@ -14,10 +14,9 @@ import java.util.Map;
  * that knows who connects by the source address. Needs nothing of the machine.
  */
 final class ProxyNetwork implements Network {
-    private static final List<String> BETWEEN_NODES = List.of("relay", "cluster");
-
     private final Map<String, String> hosts = new LinkedHashMap<>();
     private final Map<String, String> fronts = new LinkedHashMap<>();
+    private final Map<String, Map<String, Integer>> ports = new LinkedHashMap<>();
     private final CuttingProxy proxy;
     private final Wan wan;
 
@@ -32,10 +31,23 @@ final class ProxyNetwork implements Network {
         }
         this.proxy = new CuttingProxy(
                 seed, (from, to) -> groupOf.get(from).equals(groupOf.get(to)) ? Wan.NONE : wan, this::nodeAt);
+        for (String node : hosts.keySet()) {
+            Map<String, Integer> own = new LinkedHashMap<>();
+            ChaosCluster.PORTS.forEach(port -> own.put(port, freePort(host(node))));
+            ports.put(node, own);
+            forward(node, "relay", Plane.ALL);
+            forward(node, "cluster", Plane.CONTROL);
+        }
     }
 
     static ProxyNetwork open(Map<String, String> groupOf, Wan wan, long seed) {
         return new ProxyNetwork(groupOf, wan, seed);
+    }
+
+    private void forward(String node, String which, Plane plane) {
+        proxy.forward(
+                new CuttingProxy.Front(node, plane, new InetSocketAddress(host(node), port(node, which))),
+                new InetSocketAddress(advertised(node), port(node, which)));
     }
 
     private String nodeAt(InetAddress address) {
@@ -62,8 +74,12 @@ final class ProxyNetwork implements Network {
     }
 
     @Override
-    public int freePort(String node) {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host(node)))) {
+    public int port(String node, String which) {
+        return ports.get(node).get(which);
+    }
+
+    private static int freePort(String host) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -71,13 +87,7 @@ final class ProxyNetwork implements Network {
     }
 
     @Override
-    public Map<String, String> settings(String node, Map<String, Integer> ports) {
-        for (String port : BETWEEN_NODES) {
-            proxy.forward(
-                    node,
-                    new InetSocketAddress(advertised(node), ports.get(port)),
-                    new InetSocketAddress(host(node), ports.get(port)));
-        }
+    public Map<String, String> settings(String node) {
         return Map.of(
                 "headwater.bind-host", host(node),
                 "headwater.advertised-host", advertised(node),
@@ -91,13 +101,13 @@ final class ProxyNetwork implements Network {
     }
 
     @Override
-    public void cutOneWay(String from, String to) {
-        proxy.cut(from, to);
+    public void cutOneWay(String from, String to, Plane plane) {
+        proxy.cut(from, to, plane);
     }
 
     @Override
-    public void healOneWay(String from, String to) {
-        proxy.heal(from, to);
+    public void healOneWay(String from, String to, Plane plane) {
+        proxy.heal(from, to, plane);
     }
 
     @Override

@@ -90,6 +90,7 @@ final class Round implements AutoCloseable {
     /** The fault begins now: gaps are measured from here. */
     void fault(Show... shows) {
         faultNanos = System.nanoTime();
+        Journal.line("%s round %d: marked", show.stream(), outcome.rounds);
         show.watchers().forEach(one -> one.check().mark(faultNanos));
         for (Show other : shows) {
             other.watchers().forEach(one -> one.check().mark(faultNanos));
@@ -108,17 +109,27 @@ final class Round implements AutoCloseable {
     /** Gaps of these players since the fault began, less {@code allowedMs} that nobody can help. */
     void gaps(Collection<Watcher> these, double allowedMs) {
         long now = System.nanoTime();
-        these.forEach(one ->
-                outcome.gapsMs.add(Math.max(0, one.check().longestNanos(now) / 1e6 - INTERVAL_MS - allowedMs)));
+        for (Watcher one : these) {
+            double gapMs = Math.max(0, one.check().longestNanos(now) / 1e6 - INTERVAL_MS - allowedMs);
+            outcome.gapsMs.add(gapMs);
+            Journal.line("%s round %d: gap %.0f ms, %s", show.stream(), outcome.rounds, gapMs, one);
+        }
     }
 
     /** How long after their mark these players had a picture again. */
     void resumed(Collection<Watcher> these) {
         long now = System.nanoTime();
-        these.forEach(one -> outcome.resumesMs.add(one.check().resumedAfterNanos(now) / 1e6));
+        for (Watcher one : these) {
+            double afterMs = one.check().resumedAfterNanos(now) / 1e6;
+            outcome.resumesMs.add(afterMs);
+            Journal.line("%s round %d: resumed after %.0f ms, %s", show.stream(), outcome.rounds, afterMs, one);
+        }
     }
 
     void newPlay(Watcher player) {
+        Journal.line(
+                "%s round %d: new play %.0f ms, %s",
+                show.stream(), outcome.rounds, player.firstPictureNanos() / 1e6, player);
         outcome.newPlaysMs.add(player.firstPictureNanos() / 1e6);
     }
 
@@ -152,6 +163,7 @@ final class Round implements AutoCloseable {
 
     void check(boolean holds, String otherwise) {
         if (!holds) {
+            Journal.line("%s round %d: %s", show.stream(), outcome.rounds, otherwise);
             outcome.problem("round " + outcome.rounds + ": " + otherwise);
         }
     }

@@ -18,6 +18,11 @@ final class Rows {
                     Limits.gap(1000),
                     OriginRows::secondaryLinkCut),
             new Row(
+                    "secondary-upstream-cut",
+                    "secondary origin loses the main origin only, no FIN",
+                    Limits.gap(1000),
+                    OriginRows::secondaryUpstreamCut),
+            new Row(
                     "mid-chain-killed",
                     "an edge that feeds others killed",
                     Limits.gap(300),
@@ -26,7 +31,48 @@ final class Rows {
                     "main-killed-publisher-returns",
                     "main origin killed, publisher returns elsewhere",
                     Limits.gap(1000),
-                    OriginRows::mainKilledPublisherReturns));
+                    OriginRows::mainKilledPublisherReturns),
+            new Row(
+                    "entity-host-killed",
+                    "host of the stream's entity killed, then a new play",
+                    Limits.gap(Limits.NONE).newPlay(1500),
+                    ControlRows::entityHostKilled),
+            new Row(
+                    "coordinator-killed",
+                    "shard coordinator killed, then new plays",
+                    Limits.gap(Limits.NONE).newPlay(1500),
+                    ControlRows::coordinatorKilled),
+            new Row(
+                    "control-plane-restart",
+                    "a node downed by its group, media links whole",
+                    Limits.gap(Limits.NONE),
+                    ControlRows::controlPlaneRestart),
+            new Row(
+                    "group-change-under-load",
+                    "a node changes its group and goes back, by REST",
+                    Limits.gap(Limits.NONE),
+                    ControlRows::groupChange),
+            new Row(
+                    "regions-cut",
+                    "two regions cut for a minute, one key published on both sides",
+                    Limits.gap(Limits.NONE).resume(2000),
+                    PartitionRows::regionsCut),
+            new Row(
+                    "node-isolated",
+                    "one node cut off from all others for a minute",
+                    Limits.gap(Limits.NONE),
+                    PartitionRows::nodeIsolated),
+            new Row(
+                    "two-clusters",
+                    "first seed starts anew during a cut, so two clusters form",
+                    Limits.gap(Limits.NONE),
+                    PartitionRows::twoClusters),
+            new Row(
+                    "fencing",
+                    "main origin stopped for 40 s, publisher elsewhere, then continued",
+                    Limits.gap(Limits.NONE),
+                    FencingRow::play),
+            new Row("herd", "1000 players ask while their region's origin dies", Limits.gap(300), HerdRow::play));
 
     private Rows() {}
 }

@@ -146,6 +146,16 @@ final class Show implements AutoCloseable {
         return ofGroup(asked, group, "successor");
     }
 
+    /** The node that feeds {@code name}, {@code publisher}, or nothing. */
+    String feedOf(String asked, String name) {
+        for (JsonNode one : topology(asked).path("nodes")) {
+            if (one.path("nodeId").asText().equals(name)) {
+                return one.path("feed").asText("");
+            }
+        }
+        return "";
+    }
+
     private String ofGroup(String asked, String group, String what) {
         for (JsonNode one : topology(asked).path("groups")) {
             if (one.path("nodeGroup").asText().equals(group)) {

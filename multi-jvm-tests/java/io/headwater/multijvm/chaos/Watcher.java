@@ -20,6 +20,7 @@ final class Watcher implements Loop.Peer, AutoCloseable {
     }
 
     private final String node;
+    private final String stream;
     private final Loop loop;
     private final ByteBuffer request;
     private final RtmpClientSession rtmp;
@@ -34,6 +35,7 @@ final class Watcher implements Loop.Peer, AutoCloseable {
     private Watcher(Loop loop, NodeProcess node, String stream, Protocol protocol) {
         this.loop = loop;
         this.node = node.name();
+        this.stream = stream;
         this.protocol = protocol;
         this.request =
                 ByteBuffer.wrap(("GET /" + stream + ".flv HTTP/1.0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
@@ -133,6 +135,7 @@ final class Watcher implements Loop.Peer, AutoCloseable {
 
     @Override
     public String toString() {
-        return protocol + " player at " + node + ": " + seen() + (ended.isEmpty() ? "" : ", ended: " + ended);
+        return protocol + " player of " + stream + " at " + node + ": " + seen()
+                + (ended.isEmpty() ? "" : ", ended: " + ended);
     }
 }

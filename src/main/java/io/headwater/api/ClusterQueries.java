@@ -37,6 +37,17 @@ public interface ClusterQueries {
     /** Empty if this node takes part in its cluster, else what it waits for. */
     Optional<String> notReady();
 
+    /** Where the deciding about streams is done, as this node knows it. */
+    EntityHosts entityHosts();
+
+    /**
+     * Where the deciding is done.
+     *
+     * @param coordinator the node that hands out the entities of this node's group
+     * @param here the streams whose entity is on this node
+     */
+    record EntityHosts(Optional<NodeId> coordinator, List<StreamKey> here) {}
+
     /**
      * One node of the cluster, as it reported itself.
      *

@@ -47,6 +47,7 @@ final class NodeRoutes {
         List<HubSnapshot> streams = node.streams(STREAMS_SHOWN);
         json.put("streams", streams.stream().map(NodeRoutes::stream).toList());
         json.put("relayLinks", node.relayLinks());
+        json.put("entities", entities(cluster.entityHosts()));
         json.put("inUse", node.inUse());
         json.put("memory", memory());
         json.put("counters", counters.snapshot());
@@ -80,6 +81,15 @@ final class NodeRoutes {
                 "tracks",
                 hub.tracks().all().stream().map(track -> track.codec().name()).toList());
         json.put("startedAt", hub.startedAtMs());
+        return json;
+    }
+
+    private static Map<String, Object> entities(ClusterQueries.EntityHosts hosts) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("coordinator", hosts.coordinator().map(Object::toString));
+        json.put(
+                "here",
+                hosts.here().stream().limit(STREAMS_SHOWN).map(Object::toString).toList());
         return json;
     }
 

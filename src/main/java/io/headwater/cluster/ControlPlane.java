@@ -242,6 +242,12 @@ public final class ControlPlane implements Directory {
                 : new StreamReports(routes).topology(key);
     }
 
+    /** Where the entities of this node's group are. */
+    public EntityHosts entityHosts() {
+        Routes routes = routes();
+        return routes == null ? EntityHosts.NONE : routes.entityHosts();
+    }
+
     /** Plays of this node that wait for a publisher now. */
     public int parkedPlays() {
         return desk.parkedPlays();

@@ -8,6 +8,7 @@ import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,8 @@ import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
@@ -43,6 +46,7 @@ final class Routes implements Wires {
     private final ClusterSharding sharding;
     private final ActorRefResolver resolver;
     private final Set<NodeGroup> proxied = ConcurrentHashMap.newKeySet();
+    private final Set<StreamKey> hosted = ConcurrentHashMap.newKeySet();
     private volatile Members members;
     private volatile Members lastUp;
 
@@ -114,6 +118,35 @@ final class Routes implements Wires {
     /** The membership when this node was last a full member: one that leaves or is downed sees all others go. */
     Members lastUp() {
         return lastUp;
+    }
+
+    /** The entity of this node's group for {@code key} lives on this node from now on. */
+    void hosts(StreamKey key) {
+        hosted.add(key);
+    }
+
+    void hostsNoMore(StreamKey key) {
+        hosted.remove(key);
+    }
+
+    /** The streams whose entity is on this node, and the node that hands out the entities of this group. */
+    EntityHosts entityHosts() {
+        List<Member> inGroup = new ArrayList<>();
+        Cluster.get(system).state().getMembers().forEach(member -> {
+            if (member.dataCenter().equals(self.group().name())
+                    && member.status().equals(MemberStatus.up())) {
+                inGroup.add(member);
+            }
+        });
+        Optional<NodeId> oldest = inGroup.stream()
+                .min(Member.ageOrdering())
+                .flatMap(NodeRoles::of)
+                .map(NodeRoles::node);
+        return new EntityHosts(
+                oldest,
+                hosted.stream()
+                        .sorted(Comparator.comparing(StreamKey::toString))
+                        .toList());
     }
 
     private static Behavior<StreamEntity.Command> neverHosted(EntityContext<StreamEntity.Command> context) {

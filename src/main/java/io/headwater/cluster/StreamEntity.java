@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -90,6 +91,7 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
         this.counters = counters;
         this.events = events;
         this.members = routes.members();
+        routes.hosts(key);
         membership.tell(new MembershipView.Watch(context.messageAdapter(Members.class, MembersChanged::new)));
         take(new Event.Started(members.view()));
     }
@@ -128,6 +130,7 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
                 .onMessage(IdleFor.class, this::onIdle)
                 .onMessage(Wake.class, wake -> this)
                 .onMessage(End.class, this::onEnd)
+                .onSignal(PostStop.class, this::onPostStop)
                 .build();
     }
 
@@ -173,6 +176,11 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
             routes.entity(key).tell(new Wake());
         }
         return Behaviors.stopped();
+    }
+
+    private Behavior<Command> onPostStop(PostStop stopped) {
+        routes.hostsNoMore(key);
+        return this;
     }
 
     /** A message to an entity that nobody can host would keep this node from leaving. */

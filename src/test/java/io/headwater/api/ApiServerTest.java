@@ -186,6 +186,9 @@ class ApiServerTest {
         assertEquals("region1", node.get("nodeGroup").textValue());
         assertEquals(1935, node.get("ports").get("rtmp").intValue());
         assertEquals(4711, node.get("relayLinks").get(0).get("bytes").intValue());
+        assertEquals("origin1", node.get("entities").get("coordinator").textValue());
+        assertEquals(
+                Fakes.KEY.toString(), node.get("entities").get("here").get(0).textValue());
         assertTrue(node.get("counters").has("api.requests"));
         assertTrue(node.get("memory").get("heapUsed").longValue() > 0);
     }

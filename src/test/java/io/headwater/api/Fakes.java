@@ -108,6 +108,11 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl {
     }
 
     @Override
+    public EntityHosts entityHosts() {
+        return new EntityHosts(Optional.of(ORIGIN), List.of(KEY));
+    }
+
+    @Override
     public Optional<String> notReady() {
         return notReady;
     }
