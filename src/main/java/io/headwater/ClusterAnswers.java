@@ -181,6 +181,8 @@ final class ClusterAnswers implements ClusterQueries {
                 holding.role().wireName(),
                 holding.published() ? Optional.of("publisher") : holding.feed().map(Object::toString),
                 holding.viewers(),
+                holding.standbys(),
+                holding.backup(),
                 lag);
     }
 }

@@ -120,6 +120,7 @@ final class SelfReport implements LocalNode, LocalState {
         inUse.put("hubs", (long) usage.hubs());
         inUse.put("viewers", (long) usage.viewers());
         inUse.put("relays", (long) usage.relays());
+        inUse.put("standbys", (long) usage.standbys());
         inUse.put("encodedBuffers", usage.encodedBuffers());
         inUse.put("encodedBytes", usage.encodedBytes());
         inUse.put("rtmpConnections", open(Metric.RTMP_CONNECTIONS_OPENED, Metric.RTMP_CONNECTIONS_CLOSED));

@@ -99,6 +99,8 @@ final class BroadcastRoutes {
             json.put("role", node.role());
             json.put("feed", node.feed());
             json.put("viewers", node.viewers());
+            json.put("standbys", node.standbys());
+            json.put("backup", node.backup());
             json.put("lagFrames", node.lagFrames());
             nodes.add(json);
         }

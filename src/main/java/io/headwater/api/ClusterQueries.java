@@ -112,9 +112,19 @@ public interface ClusterQueries {
      *
      * @param role {@code mainOrigin}, {@code secondaryOrigin} or {@code edge}
      * @param feed {@code publisher}, the id of the node it pulls from, or nothing while it has none
+     * @param standbys backup publishers that wait at it
+     * @param backup whether its publisher is a backup that went live
      * @param lagFrames frames the main origin has and this node has not yet
      */
-    record Branch(NodeId node, NodeGroup group, String role, Optional<String> feed, int viewers, long lagFrames) {}
+    record Branch(
+            NodeId node,
+            NodeGroup group,
+            String role,
+            Optional<String> feed,
+            int viewers,
+            int standbys,
+            boolean backup,
+            long lagFrames) {}
 
     /**
      * Something that happened to a stream on one node.

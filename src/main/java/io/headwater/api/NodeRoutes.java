@@ -69,6 +69,8 @@ final class NodeRoutes {
         json.put("viewers", hub.holding().viewers());
         json.put("viewersByProtocol", hub.viewersByProtocol());
         json.put("relays", hub.holding().relays());
+        json.put("standbys", hub.holding().standbys());
+        json.put("backup", hub.holding().backup());
         json.put("bitrateIn", hub.bitrateIn());
         json.put("bytesIn", hub.bytesIn());
         json.put("framesIn", hub.framesIn());

@@ -151,6 +151,11 @@ public final class ControlPlane implements Directory {
     }
 
     @Override
+    public CompletionStage<Grant> promote(StreamKey key, long lostEpoch, long graceMs) {
+        return desk.promote(key, lostEpoch, graceMs);
+    }
+
+    @Override
     public void unpublish(StreamKey key, long epoch, Departure departure) {
         desk.unpublish(key, epoch, departure);
     }

@@ -103,7 +103,7 @@ final class Desk implements Directory {
                     key,
                     ++lastToken,
                     clockMs.getAsLong(),
-                    onConflict == OnConflict.REJECT ? ConflictPolicy.REJECT : ConflictPolicy.TAKEOVER,
+                    onConflict == OnConflict.TAKEOVER ? ConflictPolicy.TAKEOVER : ConflictPolicy.REJECT,
                     graceMs,
                     before.wants());
             comesBack(key);
@@ -112,6 +112,11 @@ final class Desk implements Directory {
             send(request);
             return request.answer;
         });
+    }
+
+    @Override
+    public CompletionStage<Grant> promote(StreamKey key, long lostEpoch, long graceMs) {
+        return publish(key, OnConflict.REJECT, graceMs);
     }
 
     @Override

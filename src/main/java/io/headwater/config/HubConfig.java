@@ -12,7 +12,7 @@ import java.util.TreeMap;
 final class HubConfig {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Map<String, OnConflict> CONFLICTS =
-            Map.of("takeover", OnConflict.TAKEOVER, "reject", OnConflict.REJECT);
+            Map.of("takeover", OnConflict.TAKEOVER, "reject", OnConflict.REJECT, "backup", OnConflict.BACKUP);
     private static final Map<String, AppSettings.Start> STARTS =
             Map.of("keyframe-cached", AppSettings.Start.KEYFRAME_CACHED, "live", AppSettings.Start.LIVE);
 
@@ -47,6 +47,7 @@ final class HubConfig {
     private static AppSettings app(Values app) {
         return new AppSettings(
                 app.choice("on-conflict", CONFLICTS),
+                app.flag("backup-return"),
                 app.duration("publisher-grace", Duration.ZERO, HOUR),
                 app.flag("end-on-unpublish"),
                 app.duration("park", Duration.ZERO, HOUR),

@@ -82,6 +82,20 @@ public enum Metric {
     PUBLISH_GRANTED("publish.granted"),
     /** Publishers that were refused, for whatever reason. */
     PUBLISH_REFUSED("publish.refused"),
+    /** Times a publisher began to stand by for another. */
+    STANDBY_BEGAN("standby.began"),
+    /** Backup publishers refused because the stream has enough of them on this node. */
+    STANDBY_REFUSED("standby.refused"),
+    /** Times a waiting publisher missed the stream's frames and asked for the stream. */
+    STANDBY_ASKED("standby.asked"),
+    /** Times one went live in the place of another. */
+    STANDBY_PROMOTED("standby.promoted"),
+    /** Times a live one went back to standby because another publisher took the stream. */
+    STANDBY_DEMOTED("standby.demoted"),
+    /** Frames of waiting publishers. */
+    STANDBY_FRAMES("standby.frames"),
+    /** Groups of pictures too long to be kept for the moment a waiting publisher goes live. */
+    STANDBY_OVERFLOWED("standby.overflowed"),
     /** Publishers of this node that a newer publisher replaced. */
     PUBLISH_SUPERSEDED("publish.superseded"),
 

@@ -6,6 +6,8 @@ import java.time.Duration;
  * How the streams of one application behave; see {@code headwater.apps} in {@code reference.conf}.
  *
  * @param onConflict what happens to a second publisher of a live stream
+ * @param backupReturn whether a publisher takes the stream back from a backup that went live in its place; of use with
+ *     {@link Directory.OnConflict#BACKUP}
  * @param publisherGrace how long players are kept for a publisher that went away
  * @param endOnUnpublish whether a publisher that says goodbye ends its stream at once instead of after the grace
  * @param park how long a play waits for a publisher before it is "not found"; zero answers at once
@@ -18,6 +20,7 @@ import java.time.Duration;
  */
 public record AppSettings(
         Directory.OnConflict onConflict,
+        boolean backupReturn,
         Duration publisherGrace,
         boolean endOnUnpublish,
         Duration park,
@@ -39,6 +42,7 @@ public record AppSettings(
     public static AppSettings defaults() {
         return new AppSettings(
                 Directory.OnConflict.TAKEOVER,
+                true,
                 Duration.ofSeconds(15),
                 false,
                 Duration.ofSeconds(10),

@@ -19,6 +19,14 @@ public interface Directory {
     /** Claims the stream for a publisher that is connected to this node. */
     CompletionStage<Grant> publish(StreamKey key, OnConflict onConflict, long graceMs);
 
+    /**
+     * Claims the stream for a publisher of this node that stood by, because the session it stood by for seems to be gone.
+     * Granted if nobody is found who publishes the stream, or who still gets frames of that session; else {@link Grant.Taken}.
+     *
+     * @param lostEpoch the session whose frames stay away; 0 if none was seen
+     */
+    CompletionStage<Grant> promote(StreamKey key, long lostEpoch, long graceMs);
+
     /** The publisher of that session is gone from this node. Ignored if a later session has begun. */
     void unpublish(StreamKey key, long epoch, Departure departure);
 
@@ -57,7 +65,9 @@ public interface Directory {
         /** The newest publisher of the same key wins; viewers stay. */
         TAKEOVER,
         /** The newcomer is refused. */
-        REJECT
+        REJECT,
+        /** The newcomer is refused, unless the publisher is a backup that went live: then that one gives way. */
+        BACKUP
     }
 
     /** How a publisher left. */
@@ -73,7 +83,7 @@ public interface Directory {
         /** It holds the stream; its frames carry {@code epoch}. */
         record Granted(long epoch) implements Grant {}
 
-        /** The stream has a publisher on {@code holder} and the policy is {@link OnConflict#REJECT}. */
+        /** The stream has a publisher on {@code holder}, which keeps it. */
         record Taken(NodeId holder) implements Grant {}
 
         /** The cluster could not be asked within the limit. */
@@ -88,6 +98,9 @@ public interface Directory {
      * @param lastSequence the newest frame's sequence within {@code epoch}, -1 if none arrived yet
      * @param viewers players served by this node; relays to other nodes are not counted
      * @param relays nodes that pull the stream from this one
+     * @param standbys backup publishers that are connected to this node and wait
+     * @param backup whether the publisher of this node is a backup that went live
+     * @param silentMs how long ago the newest frame came
      */
     record Holding(
             StreamKey key,
@@ -97,5 +110,8 @@ public interface Directory {
             Optional<NodeId> feed,
             long lastSequence,
             int viewers,
-            int relays) {}
+            int relays,
+            int standbys,
+            boolean backup,
+            long silentMs) {}
 }

@@ -487,6 +487,16 @@ final class FeedMachine {
         return links.path();
     }
 
+    /** Whether the publisher is gone and may come back. */
+    boolean isHeld() {
+        return held;
+    }
+
+    /** Whether a feed delivers and is not doubted. */
+    boolean flowing(long now) {
+        return links.flowing(now);
+    }
+
     /** Whether the stream is pulled from that node, or that node is being asked for it. */
     boolean pullsFrom(NodeId node) {
         return node.equals(links.node());

@@ -9,9 +9,11 @@ import io.headwater.topology.Feed;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -32,6 +34,15 @@ final class Hub {
     /** Another node that asks before this one has a feed itself is kept waiting this long, then it may ask elsewhere. */
     private static final long RELAY_WAIT_MS = 4_000;
 
+    /** Frames that stay away longer mean something to a backup. */
+    private static final long QUIET_MS = 150;
+    /** The same when no feed is left at all. */
+    private static final long BROKEN_MS = 50;
+    /** A backup that has just begun to stand by gives the hub so long to find the stream. */
+    private static final long FIRST_FRAME_MS = 1_500;
+
+    private static final long NO_FRAME = Long.MIN_VALUE;
+
     private final StreamKey key;
     private final AppSettings app;
     private final HubContext context;
@@ -45,6 +56,11 @@ final class Hub {
     private final FeedChanges changes = new FeedChanges();
     private final LongAdder framesLost = new LongAdder();
     private volatile List<NodeId> path = List.of();
+    private final Set<Standby> standbys = new LinkedHashSet<>();
+    /** How long frames usually stay away; a link is alive while its peer looks for another feed, so it cannot tell. */
+    private final Silence quiet = new Silence(QUIET_MS);
+
+    private long frameAt = NO_FRAME;
     private @Nullable PublishSession session;
     private int publishing;
     private boolean forgotten;
@@ -227,8 +243,8 @@ final class Hub {
 
     /** The cluster granted the stream to a publisher of this node; null if a newer one has it by now. */
     @Nullable
-    Ingest publish(long epoch, Streams.PeerInfo peer, Streams.PublisherControl control) {
-        PublishSession granted = new PublishSession(this, epoch, peer, control);
+    PublishSession publish(long epoch, Streams.PeerInfo peer, Streams.PublisherControl control, boolean backup) {
+        PublishSession granted = new PublishSession(this, epoch, peer, control, backup);
         boolean accepted;
         synchronized (this) {
             accepted = machine.published(epoch, nowMs());
@@ -247,6 +263,12 @@ final class Hub {
         return accepted ? granted : null;
     }
 
+    synchronized void tracks(PublishSession from, Tracks tracks) {
+        if (from == session && !tracks.isEmpty()) {
+            recorder.tracks(tracks);
+        }
+    }
+
     void ingest(PublishSession from, PublishSession.Raw raw) {
         synchronized (this) {
             if (from != session || !recorder.wants(raw.track().kind(), raw.keyframe())) {
@@ -254,6 +276,7 @@ final class Hub {
                 return;
             }
             long now = nowMs();
+            frameCame(now);
             long jumps = from.clock.jumps();
             boolean first = machine.lastSequence() < 0;
             long dtsUs = from.clock.place(raw.track(), raw.dtsUs(), now * 1000);
@@ -274,6 +297,59 @@ final class Hub {
         }
         audience.wake();
         outbox.flush();
+    }
+
+    private void frameCame(long now) {
+        if (frameAt != NO_FRAME) {
+            quiet.heard(now - frameAt, now);
+        }
+        frameAt = now;
+    }
+
+    // ---- backups of its publisher
+
+    /** Holds the stream for a backup, as a player would; false if this hub is forgotten. */
+    boolean standBy(Standby standby) {
+        synchronized (this) {
+            if (forgotten) {
+                return false;
+            }
+            if (standbys.add(standby)) {
+                machine.subscribed(false, nowMs());
+                settle();
+            }
+        }
+        outbox.flush();
+        return true;
+    }
+
+    void standsByNoMore(Standby standby) {
+        synchronized (this) {
+            if (standbys.remove(standby)) {
+                machine.unsubscribed(nowMs());
+                settle();
+            }
+        }
+        outbox.flush();
+    }
+
+    /** What a backup that began to stand by at {@code sinceMs} sees of the stream; empty if the hub gave the stream up. */
+    synchronized Optional<Standby.Sight> sight(Standby standby, long sinceMs) {
+        if (!standbys.contains(standby)) {
+            return Optional.empty();
+        }
+        long now = nowMs();
+        boolean starved = false;
+        if (machine.mode() != FeedMachine.Mode.PUBLISHING) {
+            boolean never = frameAt < sinceMs;
+            long limit = never ? FIRST_FRAME_MS : machine.flowing(now) ? quiet.limitMs() : BROKEN_MS;
+            starved = now - Math.max(frameAt, sinceMs) > limit || (machine.isHeld() && !machine.flowing(now));
+        }
+        return Optional.of(new Standby.Sight(starved, machine.epoch(), frameAt));
+    }
+
+    synchronized int standbys() {
+        return standbys.size();
     }
 
     void publisherLeft(PublishSession from, Directory.Departure departure) {
@@ -345,6 +421,7 @@ final class Hub {
                 }
                 appended = recorder.append(frame, now) != null;
                 armStart(now);
+                frameCame(now);
             }
             count(verdict, frame, before);
             if (machine.hasActions()) {
@@ -481,6 +558,9 @@ final class Hub {
 
     private void endSubscribers(FeedAction.EndSubscribers end) {
         boolean all = end.joinedUpToMs() == Long.MAX_VALUE;
+        if (all) {
+            standbys.clear();
+        }
         for (Cursor cursor : audience.matching(cursor -> cursor.joinedAtMs <= end.joinedUpToMs())) {
             remove(cursor);
             outbox.add(() -> cursor.group.execute(() -> cursor.end(new Subscriber.End.NoFeed(end.reason()))));
@@ -645,7 +725,10 @@ final class Hub {
                 Optional.ofNullable(machine.feed()).map(Peer::node),
                 machine.lastSequence(),
                 audience.viewers(),
-                audience.relays());
+                audience.relays(),
+                standbys.size(),
+                session != null && session.backup,
+                frameAt == NO_FRAME ? Long.MAX_VALUE : nowMs() - frameAt);
     }
 
     synchronized HubSnapshot snapshot() {

@@ -3,6 +3,7 @@ package io.headwater.stream;
 import io.headwater.media.Bytes;
 import io.headwater.media.Extension;
 import io.headwater.media.Track;
+import io.headwater.media.Tracks;
 import java.util.List;
 
 /** One publisher's way into its hub. After the session is over, everything it says is ignored. */
@@ -10,14 +11,22 @@ final class PublishSession implements Ingest {
     final long epoch;
     final Streams.PeerInfo peer;
     final Streams.PublisherControl control;
+    final boolean backup;
     final PublisherClock clock = new PublisherClock();
     private final Hub hub;
 
-    PublishSession(Hub hub, long epoch, Streams.PeerInfo peer, Streams.PublisherControl control) {
+    /** @param backup whether it stood by for another before, or asked to */
+    PublishSession(Hub hub, long epoch, Streams.PeerInfo peer, Streams.PublisherControl control, boolean backup) {
         this.hub = hub;
         this.epoch = epoch;
         this.peer = peer;
         this.control = control;
+        this.backup = backup;
+    }
+
+    /** The tracks of the frames that follow, told before the first of them. */
+    void tracks(Tracks tracks) {
+        hub.tracks(this, tracks);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +21,13 @@ import org.jspecify.annotations.Nullable;
 /** All hubs of a node. A hub exists while its stream is published here, or wanted here, and a little longer. */
 public final class StreamHubs implements Streams, Directory.Listener, AutoCloseable {
     private final HubContext context;
+    /** Backups of one stream on one node; each costs its publisher's bandwidth. */
+    private static final int MOST_STANDBYS = 8;
+
     private final Map<StreamKey, Hub> hubs = new ConcurrentHashMap<>();
+    /** Publishers that stand by, or did, or are ready to. */
+    private final Set<Standby> standbys = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closed;
 
     /** Registers itself with {@code directory} as the one who is told of feeds and asked for holdings. */
@@ -77,15 +84,17 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
     /**
      * What this node holds in memory for streams; all zero when nothing is published or watched.
      *
+     * @param standbys backup publishers that wait
      * @param encodedBuffers frames kept in wire formats, and {@code encodedBytes} their size
      */
-    public record Usage(int hubs, int viewers, int relays, long encodedBuffers, long encodedBytes) {}
+    public record Usage(int hubs, int viewers, int relays, int standbys, long encodedBuffers, long encodedBytes) {}
 
     public Usage usage() {
         return new Usage(
                 hubs.size(),
                 context.viewers().get(),
                 context.relays().get(),
+                (int) standbys.stream().filter(Standby::waits).count(),
                 context.memory().buffers(),
                 context.memory().bytes());
     }
@@ -93,23 +102,63 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
     // ---- Streams
 
     @Override
-    public CompletionStage<PublishAnswer> publish(StreamKey key, PeerInfo publisher, PublisherControl control) {
+    public CompletionStage<PublishAnswer> publish(
+            StreamKey key, PeerInfo publisher, PublisherRole role, PublisherControl control) {
         Hub hub = hubOf(key, Hub::publishBegins);
         if (hub == null) {
             return CompletableFuture.completedFuture(refused(refusal()));
         }
-        AppSettings app = hub.app();
+        boolean backup = role == PublisherRole.BACKUP;
+        boolean mayStandBy = backup || hub.app().onConflict() == Directory.OnConflict.BACKUP;
+        if (mayStandBy && hub.standbys() >= MOST_STANDBYS) {
+            hub.publishEnds();
+            context.counters().increment(Metric.STANDBY_REFUSED);
+            return CompletableFuture.completedFuture(
+                    refused(key + " has " + MOST_STANDBYS + " backup publishers on this node already"));
+        }
         return context.directory()
-                .publish(key, app.onConflict(), app.publisherGrace().toMillis())
+                .publish(
+                        key,
+                        onConflict(hub.app(), backup),
+                        hub.app().publisherGrace().toMillis())
                 .handle((grant, failure) -> {
                     try {
-                        return failure == null
-                                ? answer(hub, grant, publisher, control)
-                                : refused("the cluster could not be asked: " + failure.getMessage());
+                        if (failure != null) {
+                            return refused("the cluster could not be asked: " + failure.getMessage());
+                        }
+                        return mayStandBy
+                                ? answerStandby(hub, grant, new Standby(this, context, key, publisher, backup, control))
+                                : answer(hub, grant, publisher, control);
                     } finally {
                         hub.publishEnds();
                     }
                 });
+    }
+
+    private static Directory.OnConflict onConflict(AppSettings app, boolean backup) {
+        boolean yields = backup || (app.onConflict() == Directory.OnConflict.BACKUP && !app.backupReturn());
+        return yields ? Directory.OnConflict.REJECT : app.onConflict();
+    }
+
+    private PublishAnswer answerStandby(Hub hub, Directory.Grant grant, Standby standby) {
+        if (grant instanceof Directory.Grant.Unavailable unavailable) {
+            return refused(unavailable.reason());
+        }
+        standbys.add(standby);
+        if (closed) {
+            standby.shutDown();
+            return refused(refusal());
+        }
+        if (grant instanceof Directory.Grant.Granted granted) {
+            standby.begin(hub, granted.epoch());
+        } else {
+            standby.standBy();
+        }
+        return new PublishAnswer.Accepted(standby);
+    }
+
+    void ended(Standby standby) {
+        standbys.remove(standby);
     }
 
     private PublishAnswer answer(Hub hub, Directory.Grant grant, PeerInfo publisher, PublisherControl control) {
@@ -118,7 +167,7 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
                 context.directory().unpublish(hub.key(), granted.epoch(), Directory.Departure.LOST);
                 return refused(refusal());
             }
-            Ingest ingest = hub.publish(granted.epoch(), publisher, control);
+            Ingest ingest = hub.publish(granted.epoch(), publisher, control, false);
             if (ingest == null) {
                 return refused("a newer publisher has the stream");
             }
@@ -169,7 +218,8 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
     }
 
     /** The hub of a stream, made if need be, as soon as {@code enter} gets into it; null if there may be no more. */
-    private @Nullable Hub hubOf(StreamKey key, java.util.function.Predicate<Hub> enter) {
+    @Nullable
+    Hub hubOf(StreamKey key, java.util.function.Predicate<Hub> enter) {
         while (!closed) {
             Hub hub = hubs.get(key);
             if (hub == null) {
@@ -232,6 +282,7 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
     @Override
     public void close() {
         closed = true;
+        standbys.forEach(Standby::shutDown);
         hubs.values().forEach(Hub::shutDown);
         context.timers().close();
     }

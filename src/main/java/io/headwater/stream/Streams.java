@@ -12,9 +12,25 @@ public interface Streams {
     /**
      * Starts a publishing session. The stage never fails: a refusal is an answer.
      *
+     * <p>A backup, and anybody where the application's policy is {@link Directory.OnConflict#BACKUP}, is accepted beside
+     * the stream's publisher: its frames are not used until it goes live in that one's place, and again when it is live
+     * no longer. It is not told of either.
+     *
      * @param control how the session is told to stop; may be called from any thread, and before the stage completes
      */
-    CompletionStage<PublishAnswer> publish(StreamKey key, PeerInfo publisher, PublisherControl control);
+    CompletionStage<PublishAnswer> publish(
+            StreamKey key, PeerInfo publisher, PublisherRole role, PublisherControl control);
+
+    default CompletionStage<PublishAnswer> publish(StreamKey key, PeerInfo publisher, PublisherControl control) {
+        return publish(key, publisher, PublisherRole.PRIMARY, control);
+    }
+
+    /** What a publisher asks to be. */
+    enum PublisherRole {
+        PRIMARY,
+        /** Stands by while the stream has another publisher. */
+        BACKUP
+    }
 
     /**
      * Subscribes to a stream, whether it is here, elsewhere or not yet published. Returns at once; what becomes of it is

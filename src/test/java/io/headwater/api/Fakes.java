@@ -84,8 +84,24 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl {
                                         new GroupOrigin(REGION1, Optional.of(ORIGIN), Optional.empty()),
                                         new GroupOrigin(REGION2, Optional.of(EDGE), Optional.of(new NodeId("edge22")))),
                                 List.of(
-                                        new Branch(ORIGIN, REGION1, "mainOrigin", Optional.of("publisher"), 0, 0),
-                                        new Branch(EDGE, REGION2, "secondaryOrigin", Optional.of("origin1"), 1, 2))))
+                                        new Branch(
+                                                ORIGIN,
+                                                REGION1,
+                                                "mainOrigin",
+                                                Optional.of("publisher"),
+                                                0,
+                                                0,
+                                                false,
+                                                0),
+                                        new Branch(
+                                                EDGE,
+                                                REGION2,
+                                                "secondaryOrigin",
+                                                Optional.of("origin1"),
+                                                1,
+                                                1,
+                                                false,
+                                                2))))
                         : Optional.empty());
     }
 

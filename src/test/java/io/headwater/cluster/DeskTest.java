@@ -111,7 +111,7 @@ class DeskTest {
     private static Holder holds(Peer node, long epoch, Role role) {
         boolean published = role == Role.MAIN_ORIGIN;
         Optional<NodeId> feed = published ? Optional.empty() : Optional.of(new NodeId("other"));
-        return new Holder(node, Optional.of(new Holding(KEY, epoch, role, published, feed, 9, 0, 0)));
+        return new Holder(node, Optional.of(new Holding(KEY, epoch, role, published, feed, 9, 0, 0, 0, false, 0)));
     }
 
     private static Feed.Peers from(long epoch, Role role, Peer... peers) {

@@ -18,7 +18,8 @@ class StreamReportsTest {
     private static final StreamKey KEY = new StreamKey("live", "s");
 
     private static StreamReport report(String node, String group, long epoch, Role role) {
-        var holding = new Directory.Holding(KEY, epoch, role, role == Role.MAIN_ORIGIN, Optional.empty(), 1, 0, 0);
+        var holding = new Directory.Holding(
+                KEY, epoch, role, role == Role.MAIN_ORIGIN, Optional.empty(), 1, 0, 0, 0, false, 0);
         var peer = new Peer(new NodeId(node), new NodeGroup(group), "h", 1);
         return new StreamReport(peer, holding, List.of(), List.of(), Optional.empty(), Map.of(), 0, 0, 0, 0, 0);
     }

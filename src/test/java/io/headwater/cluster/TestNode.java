@@ -131,6 +131,9 @@ final class TestNode implements Directory.Listener, LocalState {
                     Optional.of(peers.candidates().get(0).node()),
                     100,
                     1,
+                    0,
+                    0,
+                    false,
                     0));
         }
         boolean published = feed instanceof Feed.Publisher;
@@ -142,6 +145,9 @@ final class TestNode implements Directory.Listener, LocalState {
                 Optional.empty(),
                 100,
                 0,
+                0,
+                0,
+                false,
                 0));
     }
 

@@ -132,7 +132,7 @@ class NodeConfigTest {
             headwater.apps.vip.lingr = 1s          | headwater.apps.vip.lingr is not a known key, did you mean headwater.apps.vip.linger?
             headwater.apps.default.linger = 2h     | headwater.apps.default.linger is '2h' (CONF:1), expected a duration between 0s and 1h
             headwater.apps.vip.linger = soon       | headwater.apps.vip.linger is 'soon' (CONF:1), expected a duration between 0s and 1h
-            headwater.apps.vip.on-conflict = maybe | headwater.apps.vip.on-conflict is 'maybe' (CONF:1), expected one of reject, takeover
+            headwater.apps.vip.on-conflict = maybe | headwater.apps.vip.on-conflict is 'maybe' (CONF:1), expected one of backup, reject, takeover
             headwater.apps.vip.write-merge = 1001ms | headwater.apps.vip.write-merge is '1001ms' (CONF:1), expected a duration between 0s and 1s
             headwater.apps."v p".linger = 1s       | headwater.apps."v p" is
             headwater.hub.ring-bytes = 1           | headwater.hub.ring-bytes is 1 (CONF:1), expected a size between 1MiB and 4GiB

@@ -71,7 +71,8 @@ final class FakeStreams implements Streams {
     }
 
     @Override
-    public CompletionStage<PublishAnswer> publish(StreamKey key, PeerInfo publisher, PublisherControl control) {
+    public CompletionStage<PublishAnswer> publish(
+            StreamKey key, PeerInfo publisher, PublisherRole role, PublisherControl control) {
         return CompletableFuture.completedFuture(new PublishAnswer.Refused("a fake"));
     }
 

@@ -195,6 +195,11 @@ class RelayHubsTest {
         }
 
         @Override
+        public CompletionStage<Grant> promote(StreamKey key, long lostEpoch, long graceMs) {
+            return publish(key, OnConflict.REJECT, graceMs);
+        }
+
+        @Override
         public void unpublish(StreamKey key, long ofEpoch, Departure departure) {}
 
         @Override

@@ -73,7 +73,7 @@ class ChannelPlayerTest {
         }
         hubs.close();
         loops.close();
-        await(() -> hubs.usage().equals(new StreamHubs.Usage(0, 0, 0, 0, 0)));
+        await(() -> hubs.usage().equals(new StreamHubs.Usage(0, 0, 0, 0, 0, 0)));
     }
 
     private ServerBootstrap bootstrap() {

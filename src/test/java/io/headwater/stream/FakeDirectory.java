@@ -26,7 +26,14 @@ final class FakeDirectory implements Directory {
 
     @Override
     public CompletionStage<Grant> publish(StreamKey key, OnConflict onConflict, long graceMs) {
-        calls.add("publish");
+        calls.add(onConflict == OnConflict.TAKEOVER ? "publish" : "publish " + onConflict);
+        publishes.add(new CompletableFuture<>());
+        return publishes.get(publishes.size() - 1);
+    }
+
+    @Override
+    public CompletionStage<Grant> promote(StreamKey key, long lostEpoch, long graceMs) {
+        calls.add("promote " + lostEpoch);
         publishes.add(new CompletableFuture<>());
         return publishes.get(publishes.size() - 1);
     }

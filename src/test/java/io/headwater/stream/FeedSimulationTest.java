@@ -209,7 +209,7 @@ class FeedSimulationTest {
         List.copyOf(links).forEach(Link::step);
         links.removeIf(link -> link.closed);
         assertEquals(0, links.size());
-        assertEquals(new StreamHubs.Usage(0, 0, 0, 0, 0), hubs.usage());
+        assertEquals(new StreamHubs.Usage(0, 0, 0, 0, 0, 0), hubs.usage());
         hubs.close();
     }
 

@@ -42,7 +42,7 @@ class PullingTest {
     void nothingIsLeftBehind() {
         hubs.close();
         loop.run();
-        assertEquals(new StreamHubs.Usage(0, 0, 0, 0, 0), hubs.usage());
+        assertEquals(new StreamHubs.Usage(0, 0, 0, 0, 0, 0), hubs.usage());
         assertEquals(List.of(), upstream.openNow());
     }
 

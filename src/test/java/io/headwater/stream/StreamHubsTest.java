@@ -39,7 +39,7 @@ class StreamHubsTest {
     void nothingIsLeftBehind() {
         hubs.close();
         loop.run();
-        assertEquals(new StreamHubs.Usage(0, 0, 0, 0, 0), hubs.usage());
+        assertEquals(new StreamHubs.Usage(0, 0, 0, 0, 0, 0), hubs.usage());
         assertEquals(counters.get(Metric.HUB_STARTED), counters.get(Metric.HUB_ENDED));
         assertEquals(counters.get(Metric.VIEWER_JOINED), counters.get(Metric.VIEWER_LEFT));
     }
@@ -100,6 +100,7 @@ class StreamHubsTest {
         AppSettings app = AppSettings.defaults();
         return new AppSettings(
                 app.onConflict(),
+                app.backupReturn(),
                 app.publisherGrace(),
                 true,
                 app.park(),
@@ -289,7 +290,7 @@ class StreamHubsTest {
         directory.listener.onFeed(KEY, new Feed.Nothing(Feed.Reason.ENDED));
         loop.run();
         assertEquals(List.of(new Subscriber.End.NoFeed(Feed.Reason.ENDED)), watcher.ends);
-        assertEquals(new StreamHubs.Usage(0, 0, 0, 0, 0), hubs.usage());
+        assertEquals(new StreamHubs.Usage(0, 0, 0, 0, 0, 0), hubs.usage());
         assertEquals("released", directory.calls.get(directory.calls.size() - 1));
         watcher.seen.get(0).encoded(format).release();
         assertEquals(0, hubs.usage().encodedBuffers(), "what is encoded after the end belongs to who asked");
@@ -454,6 +455,7 @@ class StreamHubsTest {
         AppSettings app = AppSettings.defaults();
         return new AppSettings(
                 app.onConflict(),
+                app.backupReturn(),
                 app.publisherGrace(),
                 app.endOnUnpublish(),
                 app.park(),

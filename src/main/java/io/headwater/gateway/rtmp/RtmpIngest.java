@@ -27,6 +27,7 @@ final class RtmpIngest implements FlvDemuxer.Output {
     private final RtmpConnection connection;
     private final Counters counters;
     private final StreamKey key;
+    private final Streams.PublisherRole role;
     private final FlvDemuxer demuxer = new FlvDemuxer();
     /** What was told of already: an encoder that sends one strange tag sends thousands. */
     private final Set<FlvDemuxer.Reason> dropsTold = EnumSet.noneOf(FlvDemuxer.Reason.class);
@@ -34,10 +35,11 @@ final class RtmpIngest implements FlvDemuxer.Output {
     private @Nullable Ingest ingest;
     private boolean over;
 
-    RtmpIngest(RtmpConnection connection, Counters counters, StreamKey key) {
+    RtmpIngest(RtmpConnection connection, Counters counters, StreamKey key, Streams.PublisherRole role) {
         this.connection = connection;
         this.counters = counters;
         this.key = key;
+        this.role = role;
     }
 
     StreamKey key() {
@@ -54,6 +56,7 @@ final class RtmpIngest implements FlvDemuxer.Output {
         streams.publish(
                         key,
                         new Streams.PeerInfo("rtmp", connection.peer()),
+                        role,
                         reason -> connection.execute(() -> onStop(reason)))
                 .thenAccept(answer -> connection.execute(() -> onAnswer(answer)));
     }

@@ -12,6 +12,7 @@ import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.stream.Streams;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Commands of Flash-era clients that mean nothing here are answered politely, because their senders wait for it.
  */
 final class RtmpSession {
+    /** The query parameter of a published name that says what the publisher wants to be. */
+    private static final String ROLE = "role";
+
+    private static final Map<String, Streams.PublisherRole> ROLES =
+            Map.of("primary", Streams.PublisherRole.PRIMARY, "backup", Streams.PublisherRole.BACKUP);
+
     private final RtmpConnection connection;
     private final RtmpSettings settings;
     private final Streams streams;
@@ -173,13 +180,18 @@ final class RtmpSession {
 
     private void onPublish(StreamName name) {
         Optional<StreamKey> key = StreamKey.of(name.app(), name.streamId());
+        Optional<Streams.PublisherRole> role = role(name);
         if (key.isEmpty()) {
             refuse(Status.PUBLISH_BAD_NAME, problem(name));
+        } else if (role.isEmpty()) {
+            refuse(
+                    Status.PUBLISH_BAD_NAME,
+                    "role=" + shown(name.parameters().get(ROLE)) + ": expected primary or backup");
         } else if (ingest != null || egress != null) {
             refuse(Status.PUBLISH_BAD_NAME, "this connection has" + shownStream() + " already");
         } else {
             lastMedia = System.nanoTime();
-            ingest = new RtmpIngest(connection, counters, key.get());
+            ingest = new RtmpIngest(connection, counters, key.get(), role.get());
             ingest.start(streams);
             connection.restartClock();
         }
@@ -241,6 +253,15 @@ final class RtmpSession {
 
     private void write(List<RtmpMessage> messages) {
         messages.forEach(connection::write);
+    }
+
+    private static Optional<Streams.PublisherRole> role(StreamName name) {
+        return Optional.ofNullable(ROLES.get(name.parameters().getOrDefault(ROLE, "primary")));
+    }
+
+    private static String shown(String text) {
+        String printable = text.replaceAll("[^\\x20-\\x7e]", "?");
+        return printable.length() <= 40 ? printable : printable.substring(0, 40) + "...";
     }
 
     private static String problem(StreamName name) {

@@ -157,7 +157,8 @@ final class FakeStreams implements Streams {
     }
 
     @Override
-    public CompletionStage<PublishAnswer> publish(StreamKey key, PeerInfo publisher, PublisherControl control) {
+    public CompletionStage<PublishAnswer> publish(
+            StreamKey key, PeerInfo publisher, PublisherRole role, PublisherControl control) {
         throw new UnsupportedOperationException();
     }
 

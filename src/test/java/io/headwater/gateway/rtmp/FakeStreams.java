@@ -36,8 +36,9 @@ final class FakeStreams implements Streams {
     volatile Subscriber.End end;
 
     @Override
-    public CompletionStage<PublishAnswer> publish(StreamKey key, PeerInfo publisher, PublisherControl control) {
-        Publishing publishing = new Publishing(key, control);
+    public CompletionStage<PublishAnswer> publish(
+            StreamKey key, PeerInfo publisher, PublisherRole role, PublisherControl control) {
+        Publishing publishing = new Publishing(key, role, control);
         publishings.add(publishing);
         if (acceptsAtOnce) {
             publishing.accept();
@@ -66,12 +67,14 @@ final class FakeStreams implements Streams {
     /** One publisher as the hub would see it: what it sent, and how it ended. */
     static final class Publishing implements Ingest {
         final StreamKey key;
+        final PublisherRole role;
         final PublisherControl control;
         final CompletableFuture<PublishAnswer> answer = new CompletableFuture<>();
         final List<String> frames = new CopyOnWriteArrayList<>();
         final List<String> ends = new CopyOnWriteArrayList<>();
 
-        private Publishing(StreamKey key, PublisherControl control) {
+        private Publishing(StreamKey key, PublisherRole role, PublisherControl control) {
+            this.role = role;
             this.key = key;
             this.control = control;
         }

@@ -26,6 +26,9 @@ final class LocalDirectory implements Directory {
 
     @Override
     public synchronized CompletionStage<Grant> publish(StreamKey key, OnConflict onConflict, long graceMs) {
+        if (onConflict == OnConflict.REJECT && epochs.containsKey(key)) {
+            return CompletableFuture.completedFuture(new Grant.Taken(new NodeId("here")));
+        }
         long epoch = ++newest;
         Long before = epochs.put(key, epoch);
         if (before != null) {
@@ -34,6 +37,11 @@ final class LocalDirectory implements Directory {
         parked.getOrDefault(key, new ArrayList<>()).forEach(play -> play.complete(new Feed.Publisher(epoch)));
         parked.remove(key);
         return CompletableFuture.completedFuture(new Grant.Granted(epoch));
+    }
+
+    @Override
+    public CompletionStage<Grant> promote(StreamKey key, long lostEpoch, long graceMs) {
+        return publish(key, OnConflict.REJECT, graceMs);
     }
 
     @Override

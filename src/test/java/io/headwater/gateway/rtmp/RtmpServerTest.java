@@ -74,6 +74,28 @@ class RtmpServerTest {
     }
 
     @Test
+    void aPublisherSaysInItsQueryThatItIsABackup() throws Exception {
+        int port = start(SETTINGS);
+        try (TestClient plain = TestClient.publisher(port, "live/stream1").awaitEvent();
+                TestClient primary =
+                        TestClient.publisher(port, "live/stream1?role=primary").awaitEvent();
+                TestClient backup = TestClient.publisher(port, "live/stream1?token=x&role=backup")
+                        .awaitEvent();
+                TestClient other =
+                        TestClient.publisher(port, "live/stream1?role=spare").awaitClose()) {
+            assertEquals(
+                    List.of(Streams.PublisherRole.PRIMARY, Streams.PublisherRole.PRIMARY, Streams.PublisherRole.BACKUP),
+                    streams.publishings.stream()
+                            .map(publishing -> publishing.role)
+                            .toList());
+            assertEquals(List.of(new Started()), plain.events);
+            assertEquals(List.of(new Started()), primary.events);
+            assertEquals(List.of(new Started()), backup.events);
+            assertRefused(other, Status.PUBLISH_BAD_NAME, "role=spare: expected primary or backup");
+        }
+    }
+
+    @Test
     void aPublisherWhoseConnectionBreaksIsLost() throws Exception {
         try (TestClient client = TestClient.publisher(start(SETTINGS), "live/stream1")) {
             client.awaitEvent();

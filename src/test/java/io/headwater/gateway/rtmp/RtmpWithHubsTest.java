@@ -89,6 +89,30 @@ class RtmpWithHubsTest {
     }
 
     @Test
+    void aBackupWaitsBesideAPublisherAndGoesLiveAfterIt() throws Exception {
+        try (TestClient first = TestClient.publisher(port, "live/stream1").awaitEvent();
+                TestClient backup =
+                        TestClient.publisher(port, "live/stream1?role=backup").awaitEvent()) {
+            assertEquals(new Started(), backup.events.get(0));
+            configurations(first);
+            configurations(backup);
+            assertEquals(1, hubs.usage().standbys());
+            frames(backup, 0, 25);
+            first.close();
+            await(() -> hubs.usage().standbys() == 0);
+            try (TestClient player = TestClient.player(port, "live/stream1").awaitEvent()) {
+                frames(backup, 25, 50);
+                player.await(() -> pictures(player).size() == 25);
+                assertEquals(
+                        AVC_CONFIG, hex(media(player, MessageType.VIDEO).get(0).body()));
+                assertInOrder(pictures(player));
+            }
+            assertEquals(1, backup.events.size());
+        }
+        nothingIsLeft();
+    }
+
+    @Test
     void aStreamThatIsNotPublishedIsNotFound() throws Exception {
         try (TestClient player = TestClient.player(port, "live/nothing").awaitClose()) {
             Status status =
@@ -171,7 +195,7 @@ class RtmpWithHubsTest {
         await(() -> counters.get(Metric.RTMP_CONNECTIONS_OPENED) == counters.get(Metric.RTMP_CONNECTIONS_CLOSED));
         assertEquals(counters.get(Metric.RTMP_PLAYERS_STARTED), counters.get(Metric.RTMP_PLAYERS_ENDED));
         assertEquals(counters.get(Metric.RTMP_PUBLISHERS_STARTED), counters.get(Metric.RTMP_PUBLISHERS_ENDED));
-        await(() -> hubs.usage().equals(new StreamHubs.Usage(0, 0, 0, 0, 0)));
+        await(() -> hubs.usage().equals(new StreamHubs.Usage(0, 0, 0, 0, 0, 0)));
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {
