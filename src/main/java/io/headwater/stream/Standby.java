@@ -322,6 +322,12 @@ final class Standby implements Ingest, Streams.PublisherControl {
         context.counters().increment(Metric.PUBLISH_GRANTED);
         if (promoted) {
             context.counters().increment(Metric.STANDBY_PROMOTED);
+            context.events()
+                    .record(
+                            key,
+                            StreamEvent.of(StreamEvent.Kind.STANDBY_PROMOTED, "no frames of the publisher")
+                                    .between("", peer.address())
+                                    .in(granted));
         }
         if (back) {
             session.lost();
