@@ -19,6 +19,7 @@ final class FrameCheck {
     /** Where the stamp is in an audio tag's body. */
     static final int AUDIO_STAMP_AT = 2;
 
+    private static final long INTERVAL_NANOS = 1_000_000_000L / NumberedPublisher.FPS;
     private static final long NEVER = Long.MIN_VALUE;
 
     /**
@@ -33,7 +34,12 @@ final class FrameCheck {
      */
     record Seen(long pictures, long sounds, long lost, long twice, long falls, long sessions, long headless) {
         boolean isWhole() {
-            return lost + twice + falls + headless == 0;
+            return isWholeBut(0);
+        }
+
+        /** @param missing frames that may be lost */
+        boolean isWholeBut(long missing) {
+            return lost <= missing && twice + falls + headless == 0;
         }
     }
 
@@ -44,6 +50,8 @@ final class FrameCheck {
     private long sessions;
     private long headless;
     private long lastPictureNanos = NEVER;
+    private long lastSentNanos;
+    private long lastNumber = -1;
     private long longestNanos;
     private long markedNanos = NEVER;
     private long firstSinceMarkNanos = NEVER;
@@ -66,20 +74,25 @@ final class FrameCheck {
         }
         long number = body.getLong(at + 8);
         boolean key = video && body.get(body.position()) >> 4 == 1;
-        if (video) {
-            arrived(nowNanos);
-        }
         Track track = tracks.computeIfAbsent(type, kind -> new Track());
+        if (video) {
+            arrived(number, body.getLong(at + 16), nowNanos);
+        }
         track.count++;
         falls += timestampMs < track.timestampMs ? 1 : 0;
         track.timestampMs = timestampMs;
         place(track, (int) (number >>> 32), (int) number, video && !key);
     }
 
-    private void arrived(long nowNanos) {
+    /** A publisher that sent late is not the server's gap. */
+    private void arrived(long number, long sentNanos, long nowNanos) {
         if (lastPictureNanos != NEVER) {
-            longestNanos = Math.max(longestNanos, nowNanos - lastPictureNanos);
+            long interval =
+                    number == lastNumber + 1 ? Math.max(INTERVAL_NANOS, sentNanos - lastSentNanos) : INTERVAL_NANOS;
+            longestNanos = Math.max(longestNanos, nowNanos - lastPictureNanos - interval);
         }
+        lastNumber = number;
+        lastSentNanos = sentNanos;
         if (markedNanos != NEVER && firstSinceMarkNanos == NEVER) {
             firstSinceMarkNanos = nowNanos;
         }
@@ -110,9 +123,11 @@ final class FrameCheck {
         firstSinceMarkNanos = NEVER;
     }
 
-    /** The longest time between two pictures since the mark, one that is still open included. */
+    /** The longest time between two pictures since the mark beyond that between their sending; one still open counts. */
     synchronized long longestNanos(long nowNanos) {
-        return lastPictureNanos == NEVER ? nowNanos - markedNanos : Math.max(longestNanos, nowNanos - lastPictureNanos);
+        return lastPictureNanos == NEVER
+                ? nowNanos - markedNanos
+                : Math.max(longestNanos, nowNanos - lastPictureNanos - INTERVAL_NANOS);
     }
 
     /** How long after the mark the first picture came; until now if none did. */

@@ -84,7 +84,11 @@ final class OriginRows {
         round.gaps(affected, 0);
         goesOn(round, 3);
         round.oneTransferInto(round.show, ChaosCluster.GROUPS, "region2", "region3");
-        round.look(round.show);
+        round.look(
+                round.show,
+                round.show.watchers().stream()
+                        .filter(one -> !served.contains(one))
+                        .toList());
     }
 
     static void midChainKilled(Round round) {

@@ -16,6 +16,9 @@ final class Outcome {
     private final List<String> notes = new ArrayList<>();
     long rounds;
     long lost;
+    /** Frames that players did not get who were cut off for longer than a node remembers. */
+    long ahead;
+
     long twice;
     long falls;
     long closed;

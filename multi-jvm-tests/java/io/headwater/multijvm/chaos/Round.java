@@ -11,8 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 /** One round of one row: the cluster to break, a stream of its own, and where its figures go. */
 final class Round implements AutoCloseable {
-    private static final double INTERVAL_MS = 1000.0 / NumberedPublisher.FPS;
-
     final ChaosCluster cluster;
     final Random random;
     final Show show;
@@ -110,7 +108,7 @@ final class Round implements AutoCloseable {
     void gaps(Collection<Watcher> these, double allowedMs) {
         long now = System.nanoTime();
         for (Watcher one : these) {
-            double gapMs = Math.max(0, one.check().longestNanos(now) / 1e6 - INTERVAL_MS - allowedMs);
+            double gapMs = Math.max(0, one.check().longestNanos(now) / 1e6 - allowedMs);
             outcome.gapsMs.add(gapMs);
             Journal.line("%s round %d: gap %.0f ms, %s", show.stream(), outcome.rounds, gapMs, one);
         }
@@ -133,15 +131,25 @@ final class Round implements AutoCloseable {
         outcome.newPlaysMs.add(player.firstPictureNanos() / 1e6);
     }
 
-    /** Counts what the players of a stream saw from their beginning to now. */
+    /** Counts what the players of a stream saw from their beginning to now: nothing may be lost. */
     void look(Show shown) {
+        look(shown, List.of());
+    }
+
+    /** @param held players that were cut off for longer than a node remembers: they may have gone on further ahead */
+    void look(Show shown, Collection<Watcher> held) {
         for (Watcher one : shown.watchers()) {
             FrameCheck.Seen seen = one.seen();
-            outcome.lost += seen.lost();
+            if (held.contains(one)) {
+                outcome.ahead += seen.lost();
+            } else {
+                outcome.lost += seen.lost();
+            }
             outcome.twice += seen.twice();
             outcome.falls += seen.falls() + seen.headless();
             outcome.closed += one.ended().isEmpty() ? 0 : 1;
-            check(one.ended().isEmpty() && seen.isWhole(), one.toString());
+            boolean whole = held.contains(one) ? seen.isWholeBut(seen.lost()) : seen.isWhole();
+            check(one.ended().isEmpty() && whole, one.toString());
         }
     }
 

@@ -47,6 +47,9 @@ final class Table {
                         : String.format(
                                 Locale.ROOT, "%.1f..%.1f", outcome.faultsMs.at(0) / 1e3, outcome.faultsMs.at(1) / 1e3),
                 missed.isEmpty() ? "ok" : "MISSED");
+        if (outcome.ahead > 0) {
+            System.out.println("    players that were held went on " + outcome.ahead + " frames further ahead in all");
+        }
         outcome.notes().forEach(note -> System.out.println("    " + note));
         missed.forEach(one -> System.out.println("    MISSED: " + one));
         System.out.flush();

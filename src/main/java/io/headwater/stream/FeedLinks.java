@@ -217,7 +217,12 @@ final class FeedLinks {
         }
         if (!untried.isEmpty()) {
             actions.add(new FeedAction.Suspected(current.peer, silent));
-            beside = open(untried.remove(0), FeedLink.Purpose.RESCUE, epoch, after, now);
+            Peer next = untried.remove(0);
+            if (sameNode(next, current.peer)) {
+                // a new connection may help; if it does not, only the directory knows a way round, and it needs time
+                actions.add(new FeedAction.Lost(current.peer, epoch));
+            }
+            beside = open(next, FeedLink.Purpose.RESCUE, epoch, after, now);
             return false;
         }
         if (silent > DEAD_AFTER * limit) {

@@ -249,6 +249,25 @@ class PullingTest {
     }
 
     @Test
+    void aDoubtedFeedWithoutAnAlternativeIsReportedWhileItIsTriedAgain() {
+        watch();
+        directory.answer(peers(1, "a"));
+        FakeUpstream.Opened a = upstream.last();
+        a.welcome(1, false, "origin", "a");
+        frames(a, 1, 0, 3);
+        for (int i = 0; i < 25; i++) {
+            timers.pass(100);
+            a.sink.onAlive();
+        }
+        timers.pass(501);
+        assertEquals(List.of("a after 0:-1", "a after 1:3"), upstream.openNow());
+        assertEquals("lost 1 a", lastCall(), "the directory looks for a way round meanwhile");
+        directory.listener.onFeed(KEY, peers(1, "b", "a"));
+        loop.run();
+        assertEquals("b after 1:3", upstream.openNow().get(upstream.openNow().size() - 1));
+    }
+
+    @Test
     void aPeerThatIsStillOpeningItsOwnFeedIsGivenAWhile() {
         watch();
         directory.answer(peers(1, "a", "b"));

@@ -16,8 +16,12 @@ class FrameCheckTest {
     private final FrameCheck check = new FrameCheck();
 
     private void picture(int session, int number, long timestampMs, long atMs) {
+        picture(session, number, timestampMs, 40L * number, atMs);
+    }
+
+    private void picture(int session, int number, long timestampMs, long sentMs, long atMs) {
         byte[] body = FRAMES.videoBody(number);
-        StampedFrames.stamp(body, (long) session << 32 | number, 0);
+        StampedFrames.stamp(body, (long) session << 32 | number, TimeUnit.MILLISECONDS.toNanos(sentMs));
         check.tag(FlvTag.VIDEO, timestampMs, ByteBuffer.wrap(body), TimeUnit.MILLISECONDS.toNanos(atMs));
     }
 
@@ -84,9 +88,25 @@ class FrameCheckTest {
         picture(1, 2, 80, 900);
         check.mark(TimeUnit.MILLISECONDS.toNanos(910));
         picture(1, 3, 120, 1000);
-        assertEquals(100, TimeUnit.NANOSECONDS.toMillis(check.longestNanos(TimeUnit.MILLISECONDS.toNanos(1010))));
-        assertEquals(500, TimeUnit.NANOSECONDS.toMillis(check.longestNanos(TimeUnit.MILLISECONDS.toNanos(1500))));
+        assertEquals(60, TimeUnit.NANOSECONDS.toMillis(check.longestNanos(TimeUnit.MILLISECONDS.toNanos(1010))));
+        assertEquals(460, TimeUnit.NANOSECONDS.toMillis(check.longestNanos(TimeUnit.MILLISECONDS.toNanos(1500))));
         assertEquals(90, TimeUnit.NANOSECONDS.toMillis(check.resumedAfterNanos(TimeUnit.MILLISECONDS.toNanos(2000))));
+    }
+
+    @Test
+    void aPublisherThatSendsLateMakesNoGap() {
+        check.mark(0);
+        picture(1, 0, 0, 0, 5);
+        picture(1, 1, 40, 300, 305);
+        assertEquals(0, TimeUnit.NANOSECONDS.toMillis(check.longestNanos(TimeUnit.MILLISECONDS.toNanos(320))));
+    }
+
+    @Test
+    void framesThatAreLeftOutDoNotHideTheGap() {
+        check.mark(0);
+        picture(1, 0, 0, 0, 5);
+        picture(1, 25, 1000, 1000, 1005);
+        assertEquals(960, TimeUnit.NANOSECONDS.toMillis(check.longestNanos(TimeUnit.MILLISECONDS.toNanos(1010))));
     }
 
     @Test
