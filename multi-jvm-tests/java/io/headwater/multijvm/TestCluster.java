@@ -22,6 +22,7 @@ final class TestCluster implements AutoCloseable {
     static final Clip CLIP = Clip.load();
 
     private final Map<String, NodeProcess> nodes = new LinkedHashMap<>();
+    private final Map<String, Map<String, String>> settingsOf = new LinkedHashMap<>();
 
     /** Starts them and waits until they are one cluster. */
     static TestCluster start(Map<String, String> settings) {
@@ -44,6 +45,7 @@ final class TestCluster implements AutoCloseable {
             if (number == 1) {
                 own.put("headwater.cluster.port", Integer.toString(seedPort));
             }
+            cluster.settingsOf.put(node.getKey(), own);
             cluster.nodes.put(node.getKey(), NodeProcess.start(node.getKey(), host, own));
             number++;
         }
@@ -65,6 +67,24 @@ final class TestCluster implements AutoCloseable {
             cluster.close();
             throw e;
         }
+    }
+
+    /** Ends a node by SIGTERM and starts another process in its place. */
+    NodeProcess restart(String name) {
+        NodeProcess old = node(name);
+        old.signal("TERM");
+        int exit = old.awaitExit(Duration.ofSeconds(60));
+        if (exit != 0) {
+            throw new AssertionError(name + " ended with " + exit);
+        }
+        return started(name);
+    }
+
+    /** Starts a node whose process has ended. */
+    NodeProcess started(String name) {
+        NodeProcess next = NodeProcess.start(name, node(name).host(), settingsOf.getOrDefault(name, Map.of()));
+        nodes.put(name, next);
+        return next.awaitReady();
     }
 
     static int freePort(String host) {

@@ -108,6 +108,7 @@ final class ClusterAnswers implements ClusterQueries {
                 node.peer().group(),
                 node.peer().host(),
                 node.status() != NodeStatus.UNREACHABLE,
+                node.status().wireName(),
                 node.version(),
                 node.httpPort(),
                 report.usedMemoryMb(),

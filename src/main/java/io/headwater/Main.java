@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts one node and keeps it until the process is told to end (SIGTERM, SIGINT).
+ * Starts one node and keeps it until the process is told to end: by SIGTERM or SIGINT, then the node is taken out of
+ * service first and ends with 0, or by the end of standard input if that was asked for.
  *
  * <p>Ends with 2 if the command line or the configuration is refused, and with 1 if the node could not start for another
  * reason; each with one line a problem on standard error.
@@ -60,6 +61,7 @@ public final class Main {
                             ended.countDown();
                         },
                         "shutdown"));
+        StopSignals.listen(node);
         if (line.untilStdinCloses()) {
             stopWhenStdinCloses();
         }

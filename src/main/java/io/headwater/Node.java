@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +30,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,10 +45,13 @@ final class Node implements AutoCloseable {
     private static final Duration PART_WITHIN = Duration.ofSeconds(10);
     private static final Duration PLAYERS_WITHIN = Duration.ofSeconds(2);
 
+    private static final String REST = "REST";
+
     private final NodeConfig config;
     private final Counters counters = new Counters();
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Deque<Ending> endings = new ArrayDeque<>();
+    private @Nullable Drain draining;
     private boolean closed;
 
     /** How one part ends, and what it is called if it does not. */
@@ -94,7 +99,9 @@ final class Node implements AutoCloseable {
         StreamHubs hubs = new StreamHubs(config.nodeId(), config.hub(), control, upstream, counters, events);
         SelfReport self = new SelfReport(config, group::current, hubs, events, counters);
         control.reports(self);
-        atEnd("control plane", () -> within(control.stop()));
+        Drain drain = new Drain(config.drain(), hubs, control, this::endService);
+        self.state(drain::state);
+        draining = drain;
 
         ApiServer api = bound(ApiServer.start(
                 media,
@@ -102,14 +109,17 @@ final class Node implements AutoCloseable {
                 self,
                 new ClusterAnswers(control, !config.cluster().seedNodes().isEmpty()),
                 group,
+                drain,
                 counters));
-        atEnd("REST", () -> within(api.close(Duration.ofSeconds(1))));
+        atEnd(REST, () -> within(api.close(Duration.ofSeconds(1))));
+        atEnd("control plane", () -> within(control.stop()));
         RelayServer relay = bound(RelayServer.start(media, config.relay(), relaySelf, hubs, counters));
         atEnd("relay", () -> within(relay.close()));
         self.links(() -> SelfReport.both(upstream.links(), relay.links()).toList());
         LiveHttpServer live = bound(LiveHttpServer.start(config.live(), loops, hubs, counters));
         atEnd("live HTTP", () -> within(live.close()));
         RtmpServer rtmp = bound(RtmpServer.start(config.rtmp(), loops, hubs, counters));
+        drain.reconnecting(rtmp::reconnect);
         atEnd("RTMP", () -> within(rtmp.close()));
         atEnd("streams", () -> {
             self.stopping();
@@ -119,7 +129,8 @@ final class Node implements AutoCloseable {
 
         Peer peer =
                 new Peer(config.nodeId(), group.current(), config.addresses().advertisedHost(), relay.port());
-        int cluster = bound(control.start(peer, api.port(), self.version().name()));
+        int cluster = bound(
+                control.start(peer, api.port(), rtmp.port(), self.version().name()));
         ports.put("rtmp", rtmp.port());
         ports.put("live", live.port());
         ports.put("http", api.port());
@@ -172,22 +183,50 @@ final class Node implements AutoCloseable {
 
     /** Ends every part, each within a bound; a part that fails to end does not keep the others. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        Drain drain = draining;
+        if (drain != null) {
+            drain.cutShort();
+        }
+        closeParts();
+    }
+
+    private synchronized void closeParts() {
         if (closed) {
             return;
         }
         closed = true;
         while (!endings.isEmpty()) {
-            Ending ending = endings.pop();
-            try {
-                ending.action().run();
-            } catch (TimeoutException late) {
-                LOG.warn("{}: not ended within {} s, goes with the process", ending.part(), PART_WITHIN.toSeconds());
-            } catch (Exception failed) {
-                LOG.warn("{}: did not end cleanly: {}", ending.part(), failed.toString());
-            }
+            end(endings.pop());
         }
         LOG.info("stopped: node {}", config.nodeId());
+    }
+
+    private static void end(Ending ending) {
+        try {
+            ending.action().run();
+        } catch (TimeoutException late) {
+            LOG.warn("{}: not ended within {} s, goes with the process", ending.part(), PART_WITHIN.toSeconds());
+        } catch (Exception failed) {
+            LOG.warn("{}: did not end cleanly: {}", ending.part(), failed.toString());
+        }
+    }
+
+    /** Ends all parts but REST, which goes on telling how the node is, and leaves the cluster. */
+    private synchronized void endService() {
+        boolean there = endings.stream().anyMatch(ending -> ending.part().equals(REST));
+        while (there && !endings.isEmpty() && !endings.peek().part().equals(REST)) {
+            end(endings.pop());
+        }
+    }
+
+    /** Takes the node out of service and waits until that is done; {@link #close} does the rest. */
+    void drain() throws InterruptedException {
+        Drain drain = draining;
+        if (drain != null) {
+            LOG.info("told to end: {}", drain.drain(Optional.empty()));
+            drain.await();
+        }
     }
 
     /** What an operator wants to know of a node that runs, on one line. */

@@ -1,5 +1,6 @@
 package io.headwater;
 
+import io.headwater.api.DrainControl;
 import io.headwater.api.LocalNode;
 import io.headwater.cluster.LocalState;
 import io.headwater.cluster.NodeReport;
@@ -32,6 +33,7 @@ final class SelfReport implements LocalNode, LocalState {
     private final Machine machine = new Machine();
     private volatile Map<String, Integer> ports = Map.of();
     private volatile Supplier<List<RelayLinkSnapshot>> links = List::of;
+    private volatile Supplier<DrainControl.State> state = () -> DrainControl.State.RUNNING;
     private volatile boolean stopping;
 
     SelfReport(NodeConfig config, Supplier<NodeGroup> group, StreamHubs hubs, EventLog events, Counters counters) {
@@ -48,6 +50,10 @@ final class SelfReport implements LocalNode, LocalState {
 
     void links(Supplier<List<RelayLinkSnapshot>> newLinks) {
         links = newLinks;
+    }
+
+    void state(Supplier<DrainControl.State> newState) {
+        state = newState;
     }
 
     void stopping() {
@@ -137,7 +143,11 @@ final class SelfReport implements LocalNode, LocalState {
 
     @Override
     public Optional<String> notReady() {
-        return stopping ? Optional.of("the node shuts down") : Optional.empty();
+        return switch (state.get()) {
+            case DRAINED -> Optional.of("the node is out of service");
+            case DRAINING -> Optional.of("the node is draining: it is being taken out of service");
+            case RUNNING -> stopping ? Optional.of("the node shuts down") : Optional.empty();
+        };
     }
 
     @Override

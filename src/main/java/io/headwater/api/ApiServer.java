@@ -44,11 +44,12 @@ public final class ApiServer {
             LocalNode node,
             ClusterQueries cluster,
             GroupControl control,
+            DrainControl drain,
             Counters counters) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SettingsRoutes(node, control).routes());
         routes.addAll(new ClusterRoutes(cluster).routes());
-        routes.addAll(new NodeRoutes(node, cluster, counters).routes());
+        routes.addAll(new NodeRoutes(node, cluster, drain, counters).routes());
         routes.addAll(new BroadcastRoutes(cluster).routes());
 
         Materializer materializer = SystemMaterializer.get(system).materializer();

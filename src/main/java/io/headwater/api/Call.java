@@ -10,9 +10,10 @@ import org.apache.pekko.util.ByteString;
  * One request that found its route.
  *
  * @param path what the route's {@code {name}} parts stand for
+ * @param query what stands behind the question mark; of several values of one name the last
  * @param body the whole body, empty if the route takes none
  */
-record Call(Map<String, String> path, ByteString body) {
+record Call(Map<String, String> path, Map<String, String> query, ByteString body) {
     private static final int LONGEST_PAGE = 50;
 
     String text(String name) {

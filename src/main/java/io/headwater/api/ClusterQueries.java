@@ -52,6 +52,7 @@ public interface ClusterQueries {
      * One node of the cluster, as it reported itself.
      *
      * @param alive whether the cluster reaches it now
+     * @param state {@code joining}, {@code up}, {@code draining}, {@code leaving} or {@code unreachable}
      * @param cpuPercent 0 to 100
      * @param reportedAtMs wall clock of that node
      */
@@ -60,6 +61,7 @@ public interface ClusterQueries {
             NodeGroup group,
             String host,
             boolean alive,
+            String state,
             String version,
             int httpPort,
             long usedMemoryMb,

@@ -45,6 +45,7 @@ final class ClusterRoutes {
         json.put("cpu", Integer.toString(member.cpuPercent()));
         json.put("dbQueryAveargeTimeMs", 0);
         json.put("status", member.alive() ? "alive" : "dead");
+        json.put("state", member.state());
         json.put("nodeGroup", member.group().name());
         json.put("version", member.version());
         json.put("httpPort", member.httpPort());

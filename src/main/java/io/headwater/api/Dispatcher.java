@@ -20,6 +20,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
+import org.apache.pekko.http.scaladsl.model.IllegalUriException;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
@@ -89,7 +90,7 @@ final class Dispatcher {
     private CompletionStage<Answer> call(Route route, Map<String, String> values, HttpRequest request) {
         if (!route.changes()) {
             request.discardEntityBytes(materializer);
-            return run(route, new Call(values, ByteString.emptyByteString()));
+            return run(route, new Call(values, query(request), ByteString.emptyByteString()));
         }
         Optional<Answer> refusal = guard.refusal(request)
                 .map(reason -> Answer.refused(403, reason))
@@ -101,7 +102,16 @@ final class Dispatcher {
         return request.entity()
                 .withSizeLimit(maxBodyBytes)
                 .toStrict(BODY_TIMEOUT_MS, materializer)
-                .thenCompose(body -> run(route, new Call(values, body.getData())));
+                .thenCompose(body -> run(route, new Call(values, query(request), body.getData())));
+    }
+
+    /** What cannot be read as a query is none. */
+    private static Map<String, String> query(HttpRequest request) {
+        try {
+            return request.getUri().query().toMap();
+        } catch (IllegalUriException unreadable) {
+            return Map.of();
+        }
     }
 
     private static CompletionStage<Answer> run(Route route, Call call) {

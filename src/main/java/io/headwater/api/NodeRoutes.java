@@ -1,33 +1,46 @@
 package io.headwater.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.codec.MalformedException;
 import io.headwater.net.Counters;
 import io.headwater.stream.HubSnapshot;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** This node: what it is, what it holds, whether it is well. */
 final class NodeRoutes {
     /** What one answer shows of the streams at most; counters and sums go on counting. */
     private static final int STREAMS_SHOWN = 1000;
 
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,7})(ms|s|m)");
+    private static final Duration LONGEST_DRAIN = Duration.ofMinutes(10);
+
     private final LocalNode node;
     private final ClusterQueries cluster;
+    private final DrainControl drain;
     private final Counters counters;
 
-    NodeRoutes(LocalNode node, ClusterQueries cluster, Counters counters) {
+    NodeRoutes(LocalNode node, ClusterQueries cluster, DrainControl drain, Counters counters) {
         this.node = node;
         this.cluster = cluster;
+        this.drain = drain;
         this.counters = counters;
     }
 
     List<Route> routes() {
         return List.of(
                 Route.getNow("/rest/v2/node", call -> Answer.ok(self())),
+                Route.post("/rest/v2/node/drain", this::drain),
                 Route.getNow("/rest/v2/liveness", call -> Answer.ok(health("ok", Optional.empty()))),
                 Route.getNow("/rest/v2/readiness", call -> readiness()),
                 Route.getNow("/rest/v2/version", call -> Answer.ok(version())),
@@ -43,6 +56,7 @@ final class NodeRoutes {
         json.put("pid", ProcessHandle.current().pid());
         json.put("uptimeMs", ManagementFactory.getRuntimeMXBean().getUptime());
         json.put("ready", firstReason().isEmpty());
+        json.put("state", drain.state().wireName());
         json.put("ports", node.ports());
         List<HubSnapshot> streams = node.streams(STREAMS_SHOWN);
         json.put("streams", streams.stream().map(NodeRoutes::stream).toList());
@@ -52,6 +66,33 @@ final class NodeRoutes {
         json.put("memory", memory());
         json.put("counters", counters.snapshot());
         return json;
+    }
+
+    /** {@code within} in the query or in the body, as {@code 20s}; neither is needed. */
+    private CompletionStage<Answer> drain(Call call) throws MalformedException {
+        Optional<String> within = Optional.ofNullable(call.query().get("within"));
+        if (within.isEmpty() && !call.body().isEmpty()) {
+            within = Optional.ofNullable(call.json().get("within")).map(JsonNode::asText);
+        }
+        Optional<Duration> limit = within.isPresent() ? Optional.of(duration(within.get())) : Optional.empty();
+        return CompletableFuture.completedFuture(Answer.success(drain.drain(limit)));
+    }
+
+    private static Duration duration(String text) throws MalformedException {
+        Matcher matcher = DURATION.matcher(text);
+        if (matcher.matches()) {
+            long number = Long.parseLong(matcher.group(1));
+            Duration duration = switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(number);
+                case "s" -> Duration.ofSeconds(number);
+                default -> Duration.ofMinutes(number);
+            };
+            if (duration.compareTo(LONGEST_DRAIN) <= 0) {
+                return duration;
+            }
+        }
+        throw new MalformedException(
+                "within is '" + Call.printable(text) + "', expected a time such as 20s, from 0s to 10m");
     }
 
     private static Map<String, Object> stream(HubSnapshot hub) {

@@ -48,6 +48,7 @@ public final class ControlPlane implements Directory {
     private volatile Members lastSeen;
     private volatile CompletableFuture<Members> up = new CompletableFuture<>();
     private volatile boolean stopped;
+    private volatile boolean draining;
 
     // Only touched on the lifecycle thread.
     private @Nullable Peer self;
@@ -97,10 +98,21 @@ public final class ControlPlane implements Directory {
      * @return the port that was bound; fails with a {@link BindException} if it could not be
      */
     public CompletionStage<Integer> start(Peer newSelf, int httpPort, String version) {
+        return start(newSelf, httpPort, 0, version);
+    }
+
+    /** @param rtmpPort where the node takes publishers, for other nodes that send theirs here; 0 if it takes none */
+    public CompletionStage<Integer> start(Peer newSelf, int httpPort, int rtmpPort, String version) {
         return onLifecycle(() -> {
             self = newSelf;
             roles = new NodeRoles(
-                    newSelf.node(), newSelf.host(), newSelf.relayPort(), httpPort, version, System.currentTimeMillis());
+                    newSelf.node(),
+                    newSelf.host(),
+                    newSelf.relayPort(),
+                    httpPort,
+                    rtmpPort,
+                    version,
+                    System.currentTimeMillis());
             lastSeen = Members.nobody(newSelf);
             return begin(List.of());
         });
@@ -127,6 +139,25 @@ public final class ControlPlane implements Directory {
                     return this;
                 })
                 .thenCompose(done -> joined());
+    }
+
+    /**
+     * Tells all nodes that this one is about to leave: its roles move to others and it is given no new ones. Stays so
+     * until {@link #stop}, over restarts of the control plane too.
+     */
+    public void drain() {
+        draining = true;
+        Routes routes = routes();
+        if (routes != null) {
+            routes.drain();
+        }
+    }
+
+    /** The other nodes that take work: full members that can be reached and do not leave. */
+    public List<ClusterNode> others() {
+        return nodes().stream()
+                .filter(other -> !other.id().equals(node) && other.status() == NodeStatus.UP)
+                .toList();
     }
 
     /** Leaves the cluster for good. */
@@ -314,6 +345,9 @@ public final class ControlPlane implements Directory {
                     routes.members().nodes().size());
             backoffMs = FIRST_BACKOFF_MS;
             desk.attach(routes);
+            if (draining) {
+                routes.drain();
+            }
             CompletableFuture<Members> reached = up;
             routes.reachEntities(settings.publishWait()).thenAccept(done -> reached.complete(routes.members()));
         }

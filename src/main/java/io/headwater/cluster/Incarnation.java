@@ -30,6 +30,11 @@ import org.slf4j.LoggerFactory;
 final class Incarnation {
     private static final Logger LOG = LoggerFactory.getLogger(Incarnation.class);
 
+    /** Leaving needs the others of the group; when all of them leave as well, or are gone, it is not waited for longer. */
+    private static final Duration LEAVE_ALONE = Duration.ofSeconds(2);
+
+    private static final Duration LEAVE_LOOK = Duration.ofMillis(50);
+
     /** What a life is started with. */
     record Birth(Peer self, int port, NodeRoles roles, List<String> seeds, List<String> known) {}
 
@@ -137,11 +142,33 @@ final class Incarnation {
     /** Leaves the cluster in good order, and cuts that short after {@code within}. Blocks. */
     void leave(Duration within) {
         CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason());
-        if (!awaitEnd(within)) {
-            LOG.warn("leaving the cluster took longer than {}, ends it", within);
-            system.terminate();
-            awaitEnd(within);
+        long startedNanos = System.nanoTime();
+        long aloneSinceNanos = startedNanos;
+        while (!awaitEnd(LEAVE_LOOK)) {
+            long now = System.nanoTime();
+            if (somebodyStays()) {
+                aloneSinceNanos = now;
+            }
+            boolean late = now - startedNanos > within.toNanos();
+            if (late || now - aloneSinceNanos > LEAVE_ALONE.toNanos()) {
+                LOG.info(
+                        "leaving the cluster {}, ends it",
+                        late ? "took longer than " + within : "with nobody left who could take note of it");
+                system.terminate();
+                awaitEnd(within);
+                return;
+            }
         }
+    }
+
+    /** Whether a node of the own group stays, which takes the entities over and sees this one off. */
+    private boolean somebodyStays() {
+        Routes now = routes.getNow(null);
+        return now != null
+                && now.members().nodes().stream()
+                        .anyMatch(other -> !other.id().equals(now.self().node())
+                                && other.peer().group().equals(now.self().group())
+                                && (other.status() == NodeStatus.UP || other.status() == NodeStatus.DRAINING));
     }
 
     /** Ends without a word to the others, as a killed process does. */

@@ -40,9 +40,15 @@ record Members(Peer self, List<ClusterNode> nodes, Map<NodeId, Long> uids, Clust
 
     /** Of two members with one node id (one is being replaced by the other) the one that is better to talk to counts. */
     static Members of(Peer self, Collection<Seen> seen, Set<NodeGroup> cutGroups) {
+        return of(self, seen, cutGroups, Set.of());
+    }
+
+    /** @param drainingUids the control planes whose nodes said that they are taken out of service */
+    static Members of(Peer self, Collection<Seen> seen, Set<NodeGroup> cutGroups, Set<Long> drainingUids) {
         Map<NodeId, Seen> byId = new LinkedHashMap<>();
         for (Seen one : seen) {
-            Seen shown = cutGroups.contains(one.node.peer().group()) ? new Seen(one.node.unreachable(), one.uid) : one;
+            ClusterNode node = drainingUids.contains(one.uid) ? one.node.draining() : one.node;
+            Seen shown = new Seen(cutGroups.contains(node.peer().group()) ? node.unreachable() : node, one.uid);
             byId.merge(one.node.peer().node(), shown, Members::better);
         }
         List<ClusterNode> nodes = byId.values().stream()
@@ -74,9 +80,13 @@ record Members(Peer self, List<ClusterNode> nodes, Map<NodeId, Long> uids, Clust
                 }
             }
         }
+        Set<NodeId> draining = nodes.stream()
+                .filter(node -> node.status() == NodeStatus.DRAINING)
+                .map(ClusterNode::id)
+                .collect(Collectors.toSet());
         Set<NodeGroup> cut = new HashSet<>(groups);
         cut.removeIf(group -> reached.contains(group) && !cutGroups.contains(group));
-        return new ClusterView(own, inGroup, doubted, groups, cut);
+        return new ClusterView(own, inGroup, doubted, groups, cut, draining);
     }
 
     private static Seen better(Seen left, Seen right) {
@@ -110,6 +120,8 @@ record Members(Peer self, List<ClusterNode> nodes, Map<NodeId, Long> uids, Clust
     }
 
     boolean selfIsUp() {
-        return node(self.node()).filter(node -> node.status() == NodeStatus.UP).isPresent();
+        return node(self.node())
+                .filter(node -> node.status() == NodeStatus.UP || node.status() == NodeStatus.DRAINING)
+                .isPresent();
     }
 }

@@ -31,6 +31,9 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
     /** {@code watcher} hears the view as it is now and every one after it, until it stops. */
     record Watch(ActorRef<Members> watcher) implements Command {}
 
+    /** The node whose control plane has that number is being taken out of service. */
+    record Drains(long uid) implements Command {}
+
     private record Changed(ClusterEvent.ClusterDomainEvent event) implements Command {}
 
     private record Stopped(ActorRef<Members> watcher) implements Command {}
@@ -42,6 +45,7 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
     private final Map<UniqueAddress, Member> members = new HashMap<>();
     private final Set<UniqueAddress> unreachable = new HashSet<>();
     private final Set<NodeGroup> cutGroups = new HashSet<>();
+    private final Set<Long> draining = new HashSet<>();
     private final Set<ActorRef<Members>> watchers = new HashSet<>();
     private Members view;
 
@@ -66,6 +70,7 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Watch.class, this::onWatch)
+                .onMessage(Drains.class, this::onDrains)
                 .onMessage(Changed.class, this::onChanged)
                 .onMessage(Stopped.class, this::onStopped)
                 .build();
@@ -84,26 +89,44 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
         return this;
     }
 
+    /** One that is no member (yet) says it again. */
+    private Behavior<Command> onDrains(Drains drains) {
+        Optional<Member> member = members.values().stream()
+                .filter(one -> one.uniqueAddress().longUid() == drains.uid)
+                .findFirst();
+        if (member.isPresent() && draining.add(drains.uid)) {
+            tell("drains", member.get());
+            tellWatchers();
+        }
+        return this;
+    }
+
     private Behavior<Command> onChanged(Changed changed) {
         apply(changed.event);
+        tellWatchers();
+        return this;
+    }
+
+    private void tellWatchers() {
         Members next = Members.of(
                 self,
                 members.values().stream()
                         .flatMap(member -> seen(member).stream())
                         .toList(),
-                cutGroups);
+                cutGroups,
+                draining);
         if (!next.equals(view)) {
             view = next;
             published.accept(next);
             List.copyOf(watchers).forEach(watcher -> watcher.tell(next));
         }
-        return this;
     }
 
     private void apply(ClusterEvent.ClusterDomainEvent event) {
         if (event instanceof ClusterEvent.MemberRemoved removed) {
             members.remove(removed.member().uniqueAddress());
             unreachable.remove(removed.member().uniqueAddress());
+            draining.remove(removed.member().uniqueAddress().longUid());
             tell("removed", removed.member());
         } else if (event instanceof ClusterEvent.MemberEvent member) {
             members.put(member.member().uniqueAddress(), member.member());

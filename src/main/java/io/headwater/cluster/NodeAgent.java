@@ -5,6 +5,7 @@ import io.headwater.topology.Action;
 import io.headwater.topology.Event;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -14,6 +15,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,12 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     /** A node that looks for a cluster, or wonders whether this one is in another. */
     record Probe(ClusterFacts asker, ActorRef<ClusterFacts> replyTo) implements Command, ClusterMessage {}
 
+    /** The node whose control plane has that number takes no new work: it is about to leave. Repeated until it has. */
+    record Drains(long uid) implements Command, ClusterMessage {}
+
+    /** This node is to be taken out of service: all others are told, now and from time to time. */
+    record Drain() implements Command {}
+
     private record MembersChanged(Members members) implements Command {}
 
     /** The name under the guardian. */
@@ -46,14 +54,18 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
     private static final int ANNOUNCE_SPREAD_MS = 500;
+    private static final Duration DRAIN_REPEAT = Duration.ofMillis(500);
 
     private final Routes routes;
     private final Desk desk;
     private final ActorRef<Joining.Command> joining;
+    private final ActorRef<MembershipView.Command> membership;
+    private final TimerScheduler<Command> timers;
     private Members members;
 
     private NodeAgent(
             ActorContext<Command> context,
+            TimerScheduler<Command> timers,
             Routes routes,
             Desk desk,
             ActorRef<Joining.Command> joining,
@@ -62,13 +74,16 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
         this.routes = routes;
         this.desk = desk;
         this.joining = joining;
+        this.membership = membership;
+        this.timers = timers;
         this.members = routes.members();
         membership.tell(new MembershipView.Watch(context.messageAdapter(Members.class, MembersChanged::new)));
     }
 
     static Behavior<Command> create(
             Routes routes, Desk desk, ActorRef<Joining.Command> joining, ActorRef<MembershipView.Command> membership) {
-        return Behaviors.setup(context -> new NodeAgent(context, routes, desk, joining, membership));
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new NodeAgent(context, timers, routes, desk, joining, membership)));
     }
 
     @Override
@@ -79,6 +94,8 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
                 .onMessage(AskHolding.class, this::onAskHolding)
                 .onMessage(WhoHolds.class, this::onWhoHolds)
                 .onMessage(Probe.class, this::onProbe)
+                .onMessage(Drains.class, this::onDrains)
+                .onMessage(Drain.class, this::onDrain)
                 .onMessage(MembersChanged.class, this::onMembersChanged)
                 .build();
     }
@@ -109,6 +126,19 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     private Behavior<Command> onProbe(Probe probe) {
         probe.replyTo.tell(routes.facts(probe.asker.uid()));
         joining.tell(new Joining.Heard(probe.asker));
+        return this;
+    }
+
+    private Behavior<Command> onDrains(Drains drains) {
+        membership.tell(new MembershipView.Drains(drains.uid));
+        return this;
+    }
+
+    private Behavior<Command> onDrain(Drain drain) {
+        timers.startSingleTimer(drain, DRAIN_REPEAT);
+        for (ClusterNode node : members.reachable()) {
+            routes.agentAt(node.clusterAddress()).tell(new Drains(routes.uid()));
+        }
         return this;
     }
 

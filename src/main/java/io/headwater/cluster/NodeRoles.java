@@ -13,13 +13,15 @@ import org.apache.pekko.cluster.MemberStatus;
  * What a node says about itself in its member's roles, so that whoever sees the member knows where to pull from it
  * without asking.
  */
-record NodeRoles(NodeId node, String relayHost, int relayPort, int httpPort, String version, long sinceMs) {
+record NodeRoles(
+        NodeId node, String relayHost, int relayPort, int httpPort, int rtmpPort, String version, long sinceMs) {
 
     List<String> toRoles() {
         return List.of(
                 "node:" + node,
                 "relay:" + relayHost + ":" + relayPort,
                 "http:" + httpPort,
+                "rtmp:" + rtmpPort,
                 "version:" + version,
                 "since:" + sinceMs);
     }
@@ -37,6 +39,7 @@ record NodeRoles(NodeId node, String relayHost, int relayPort, int httpPort, Str
                 relay.substring(0, colon),
                 (int) number(relay.substring(colon + 1)),
                 (int) number(role(member, "http:")),
+                (int) number(role(member, "rtmp:")),
                 role(member, "version:"),
                 number(role(member, "since:"))));
     }
@@ -52,6 +55,7 @@ record NodeRoles(NodeId node, String relayHost, int relayPort, int httpPort, Str
                                         roles.relayHost,
                                         roles.relayPort),
                                 roles.httpPort,
+                                roles.rtmpPort,
                                 roles.version,
                                 roles.sinceMs,
                                 place(member.address()),

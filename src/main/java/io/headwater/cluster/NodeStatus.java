@@ -4,6 +4,8 @@ package io.headwater.cluster;
 public enum NodeStatus {
     JOINING("joining"),
     UP("up"),
+    /** A full member that takes no new work, since it is about to leave. */
+    DRAINING("draining"),
     LEAVING("leaving"),
     UNREACHABLE("unreachable");
 

@@ -97,6 +97,16 @@ final class Routes implements Wires {
         return place;
     }
 
+    /** The unique number of this control plane. */
+    long uid() {
+        return uid;
+    }
+
+    /** All nodes are told, from now on until this control plane ends, that this one takes no new work. */
+    void drain() {
+        agentAt(place).tell(new NodeAgent.Drain());
+    }
+
     Members members() {
         return members;
     }

@@ -37,6 +37,7 @@ public record NodeConfig(
         ClusterSettings cluster,
         ApiSettings api,
         HubSettings hub,
+        DrainSettings drain,
         List<String> warnings) {
 
     public NodeConfig {
@@ -75,10 +76,12 @@ public record NodeConfig(
         ClusterSettings cluster = PartSettings.cluster(values.at("cluster"), addresses);
         ApiSettings api = PartSettings.api(values.at("http"), addresses.bindHost());
         HubSettings hub = HubConfig.read(values);
+        DrainSettings drain = PartSettings.drain(values.at("drain"));
         problems.throwIfAny();
 
         NodeId nodeId = name.isEmpty() ? home.nodeId() : new NodeId(name);
-        return new NodeConfig(nodeId, group, red5, addresses, threads, rtmp, live, relay, cluster, api, hub, warnings);
+        return new NodeConfig(
+                nodeId, group, red5, addresses, threads, rtmp, live, relay, cluster, api, hub, drain, warnings);
     }
 
     /** Environment and command line first, then the file REST writes, then the configuration file, then the default. */

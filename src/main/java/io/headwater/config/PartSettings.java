@@ -110,6 +110,11 @@ final class PartSettings {
                 "expected nothing, or 8 to 256 printable characters without spaces");
     }
 
+    static DrainSettings drain(Values drain) {
+        return new DrainSettings(
+                drain.duration("within", Duration.ZERO, Duration.ofMinutes(10)), drain.flag("redirect"));
+    }
+
     static ApiSettings api(Values http, String bindHost) {
         return new ApiSettings(
                 bindHost,

@@ -161,6 +161,11 @@ public enum Metric {
     /** Jumps of a publisher's clock that were smoothed. */
     PUBLISH_CLOCK_JUMPS("publish.clock-jumps"),
 
+    /** Publishers, players and pulling nodes refused because the node is being taken out of service. */
+    DRAIN_REFUSED("drain.refused"),
+    /** Publishers and players that were asked to reconnect to another node (Enhanced RTMP). */
+    DRAIN_RECONNECTS_ASKED("drain.reconnects-asked"),
+
     /** Events of streams that were taken down on this node. */
     EVENTS_RECORDED("events.recorded"),
     /** Streams whose events were forgotten to make room. */

@@ -66,6 +66,7 @@ final class FeedMachine {
     private long viewersWaitUntil;
     private long lingerAt = NEVER;
     private boolean held;
+    private boolean draining;
     private boolean known;
 
     private long token;
@@ -105,9 +106,15 @@ final class FeedMachine {
 
     private void lingerIfUnused(long now) {
         if (subscribers == 0 && (mode == Mode.WAITING || mode == Mode.PULLING)) {
-            lingerAt = links.fed() ? now + settings.lingerMs() : now;
+            lingerAt = links.fed() && !draining ? now + settings.lingerMs() : now;
             tick(now);
         }
+    }
+
+    /** Nobody new comes to this node: what nobody takes is not kept for anybody. */
+    void drain(long now) {
+        draining = true;
+        lingerIfUnused(now);
     }
 
     // ---- the publisher of this node

@@ -666,6 +666,37 @@ final class Hub {
 
     // ---- the end
 
+    /** Nobody new comes: what nobody takes is let go of without lingering. */
+    void drain() {
+        synchronized (this) {
+            machine.drain(nowMs());
+            settle();
+        }
+        outbox.flush();
+    }
+
+    synchronized boolean isPublished() {
+        return session != null;
+    }
+
+    /** The publisher has to go on at another node; those who are fed from it are told before it is. */
+    void movePublisher() {
+        synchronized (this) {
+            PublishSession moved = session;
+            if (moved == null) {
+                return;
+            }
+            session = null;
+            event(StreamEvent.of(Kind.PUBLISHER_LEFT, "sent away, the node is being taken out of service")
+                    .between(moved.peer.address(), "")
+                    .in(moved.epoch));
+            machine.publisherLeft(moved.epoch, Directory.Departure.LOST, nowMs());
+            settle();
+            outbox.add(() -> moved.control.stop(Streams.StopReason.MOVED));
+        }
+        outbox.flush();
+    }
+
     /** The node shuts down: everybody is told, all memory is freed. */
     void shutDown() {
         synchronized (this) {

@@ -360,7 +360,7 @@ final class Standby implements Ingest, Streams.PublisherControl {
     @Override
     public void stop(Streams.StopReason reason) {
         if (reason != Streams.StopReason.SUPERSEDED) {
-            shutDown();
+            shutDown(reason);
             return;
         }
         boolean demoted;
@@ -379,12 +379,16 @@ final class Standby implements Ingest, Streams.PublisherControl {
 
     /** The node shuts down. */
     void shutDown() {
+        shutDown(Streams.StopReason.STOPPED);
+    }
+
+    private void shutDown(Streams.StopReason reason) {
         synchronized (this) {
             if (over) {
                 return;
             }
         }
-        control.stop(Streams.StopReason.STOPPED);
+        control.stop(reason);
         leave(false);
     }
 }

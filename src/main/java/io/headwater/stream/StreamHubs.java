@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** All hubs of a node. A hub exists while its stream is published here, or wanted here, and a little longer. */
 public final class StreamHubs implements Streams, Directory.Listener, AutoCloseable {
+    private static final String DRAINS = "this node is being taken out of service";
+
     private final HubContext context;
     /** Backups of one stream on one node; each costs its publisher's bandwidth. */
     private static final int MOST_STANDBYS = 8;
@@ -29,6 +31,7 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
     private final Set<Standby> standbys = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
+    private volatile boolean draining;
 
     /** Registers itself with {@code directory} as the one who is told of feeds and asked for holdings. */
     public StreamHubs(
@@ -104,6 +107,10 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
     @Override
     public CompletionStage<PublishAnswer> publish(
             StreamKey key, PeerInfo publisher, PublisherRole role, PublisherControl control) {
+        if (draining) {
+            context.counters().increment(Metric.DRAIN_REFUSED);
+            return CompletableFuture.completedFuture(refused(DRAINS));
+        }
         Hub hub = hubOf(key, Hub::publishBegins);
         if (hub == null) {
             return CompletableFuture.completedFuture(refused(refusal()));
@@ -189,6 +196,10 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
     @Override
     public Subscription subscribe(StreamKey key, SubscribeRequest request, Executor executor, Subscriber subscriber) {
         boolean viewer = request.relay().isEmpty();
+        if (draining && (viewer || !publishes(key))) {
+            context.counters().increment(Metric.DRAIN_REFUSED);
+            return new RefusedSubscription(executor, subscriber, DRAINS);
+        }
         if (viewer && context.viewers().get() >= context.settings().maxViewers()) {
             context.counters().increment(Metric.VIEWER_REFUSED);
             return new RefusedSubscription(
@@ -248,6 +259,34 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
     @Override
     public List<HubSnapshot> snapshots(int limit) {
         return hubs.values().stream().limit(limit).map(Hub::snapshot).toList();
+    }
+
+    // ---- taking the node out of service
+
+    /**
+     * Takes no new work from now on: publishers and players are refused, and so are nodes that want a stream which they
+     * can have from where this one gets it. Streams that nobody takes any more are let go of at once.
+     */
+    public void drain() {
+        draining = true;
+        // nobody misses a backup that waits, and elsewhere it can be of use
+        standbys.stream().filter(Standby::waits).forEach(standby -> standby.stop(StopReason.MOVED));
+        hubs.values().forEach(Hub::drain);
+    }
+
+    /** Ends the publishers that are left: who is fed from them is told to hold, then they are told to go elsewhere. */
+    public void movePublishers() {
+        hubs.values().forEach(Hub::movePublisher);
+    }
+
+    /** Publishers that are connected to this node. */
+    public int publishers() {
+        return (int) hubs.values().stream().filter(Hub::isPublished).count();
+    }
+
+    private boolean publishes(StreamKey key) {
+        Hub hub = hubs.get(key);
+        return hub != null && hub.isPublished();
     }
 
     // ---- Directory.Listener

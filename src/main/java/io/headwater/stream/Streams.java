@@ -56,7 +56,9 @@ public interface Streams {
         /** A newer publisher has the stream. */
         SUPERSEDED,
         /** An operator stopped it, or the node shuts down. */
-        STOPPED
+        STOPPED,
+        /** The node is being taken out of service; the publisher may go on at another one. */
+        MOVED
     }
 
     /** The answer to a publisher. */

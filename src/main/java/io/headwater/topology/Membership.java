@@ -54,9 +54,8 @@ final class Membership {
         PlanState state = turn.state;
         state.silent.remove(node);
         trust(state, node);
-        if (state.holders.containsKey(node)) {
-            Suspicion.ask(turn, node);
-        }
+        // An entity that started while the node was doubted could not ask it: it may publish in a session that is over.
+        Suspicion.ask(turn, node);
     }
 
     private static void trust(PlanState state, NodeId node) {

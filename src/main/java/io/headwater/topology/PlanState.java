@@ -137,9 +137,10 @@ final class PlanState {
         return known.origin().filter(peer -> peer.node().equals(node)).isPresent();
     }
 
-    /** Whether the node may be given a role: it is there, and it can reach {@code from}. */
+    /** Whether the node may be given a role: it is there to stay, and it can reach {@code from}. */
     boolean fit(Holder holder, NodeId from) {
         return view.reaches(holder.node())
+                && !view.drains(holder.node())
                 && !silent.contains(holder.node())
                 && !holder.avoids().contains(from);
     }

@@ -62,7 +62,9 @@ final class Publishers {
 
     /** Whether there is a publisher that nothing speaks against: only such a one keeps others out. */
     private static boolean sureOfPublisher(PlanState state) {
-        if (!state.served() || !state.known.live()) {
+        if (!state.served()
+                || !state.known.live()
+                || state.view.drains(state.known.origin().orElseThrow().node())) {
             return false;
         }
         return state.at(Phase.HOME)

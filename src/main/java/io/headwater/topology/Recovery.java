@@ -32,7 +32,17 @@ final class Recovery {
             state.claims.put(node, claimed.claim());
             state.unanswered.remove(node);
         } else if (event instanceof Event.ViewChanged changed) {
+            List<NodeId> back = changed.view().nodes().keySet().stream()
+                    .filter(node -> changed.view().reaches(node)
+                            && state.view.nodes().containsKey(node)
+                            && !state.view.reaches(node))
+                    .sorted()
+                    .toList();
             state.view = changed.view();
+            if (!back.isEmpty()) {
+                state.unanswered.addAll(back);
+                turn.act(new Action.AskHoldings(back, ++state.version));
+            }
             state.unanswered.removeIf(node -> !state.view.reaches(node));
         } else if (event instanceof Event.TimerFired fired) {
             return fired.timer().kind() == Timer.Kind.RECOVER;

@@ -85,6 +85,30 @@ class ApiServerTest {
     }
 
     @Test
+    void aNodeIsTakenOutOfServiceByACallThatMayNameABound() throws Exception {
+        assertEquals(
+                "running",
+                JSON.readTree(get("/rest/v2/node").body()).get("state").asText());
+        HttpResponse<String> answer = post("/rest/v2/node/drain", "");
+        assertEquals(
+                JSON.readTree("{\"success\":true,\"message\":\"drains\",\"dataId\":\"\",\"errorId\":0}"),
+                JSON.readTree(answer.body()));
+        assertEquals(
+                "draining",
+                JSON.readTree(get("/rest/v2/node").body()).get("state").asText());
+        post("/rest/v2/node/drain", "{\"within\":\"1500ms\"}");
+        post("/rest/v2/node/drain?within=2m", "{}");
+        assertEquals(
+                List.of(Optional.empty(), Optional.of(Duration.ofMillis(1500)), Optional.of(Duration.ofMinutes(2))),
+                fakes.drains);
+        for (String wrong : List.of("soon", "11m", "-1s", "20", "")) {
+            refused(post("/rest/v2/node/drain", "{\"within\":\"" + wrong + "\"}"), 400, "within");
+        }
+        refused(get("/rest/v2/node/drain"), 405, "POST");
+        assertEquals(3, fakes.drains.size());
+    }
+
+    @Test
     void theEventsOfAStreamAreAListAndAnUnknownStreamIsNotFound() throws Exception {
         HttpResponse<String> answer = get("/live/rest/v2/broadcasts/stream1/events");
         assertEquals(200, answer.statusCode());
@@ -415,7 +439,7 @@ class ApiServerTest {
     }
 
     private ApiServer start(ApiSettings settings) throws Exception {
-        return ApiServer.start(kit.system(), settings, fakes, fakes, fakes, counters)
+        return ApiServer.start(kit.system(), settings, fakes, fakes, fakes, fakes, counters)
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
     }

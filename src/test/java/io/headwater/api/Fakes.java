@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A cluster of two nodes with one stream, as the API's ports show it. */
-final class Fakes implements ClusterQueries, LocalNode, GroupControl {
+final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainControl {
     static final StreamKey KEY = new StreamKey("live", "stream1");
     static final NodeId ORIGIN = new NodeId("origin1");
     static final NodeId EDGE = new NodeId("edge21");
@@ -36,6 +36,19 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl {
         return CompletableFuture.completedFuture(changeMessage);
     }
 
+    final List<Optional<java.time.Duration>> drains = new ArrayList<>();
+
+    @Override
+    public String drain(Optional<java.time.Duration> within) {
+        drains.add(within);
+        return "drains";
+    }
+
+    @Override
+    public State state() {
+        return drains.isEmpty() ? State.RUNNING : State.DRAINING;
+    }
+
     @Override
     public boolean clusterMode() {
         return true;
@@ -44,8 +57,8 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl {
     @Override
     public CompletionStage<List<Member>> members() {
         return CompletableFuture.completedFuture(List.of(
-                new Member(ORIGIN, REGION1, "127.0.0.1", true, "0.1", 5080, 100, 1000, 34, 1, 0, 1_000),
-                new Member(EDGE, REGION2, "127.0.0.2", false, "0.1", 5080, 200, 1000, 5, 1, 2, 2_000)));
+                new Member(ORIGIN, REGION1, "127.0.0.1", true, "up", "0.1", 5080, 100, 1000, 34, 1, 0, 1_000),
+                new Member(EDGE, REGION2, "127.0.0.2", false, "unreachable", "0.1", 5080, 200, 1000, 5, 1, 2, 2_000)));
     }
 
     @Override

@@ -38,7 +38,7 @@ class ClusterMessageTest {
             ClusterSettings.defaults().at("127.0.0.1", "127.0.0.1", 0, List.of());
     private static final ActorTestKit KIT = ActorTestKit.create(
             "messages",
-            Remoting.config(SETTINGS, 0, "default", new NodeRoles(new NodeId("n"), "127.0.0.1", 1, 2, "v", 3)));
+            Remoting.config(SETTINGS, 0, "default", new NodeRoles(new NodeId("n"), "127.0.0.1", 1, 2, 3, "v", 4)));
 
     /** What an entity carries out itself and never sends. */
     private static final Set<Class<?>> NEVER_SENT = Set.of(

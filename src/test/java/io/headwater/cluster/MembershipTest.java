@@ -50,6 +50,16 @@ class MembershipTest {
                             == 3);
         }
         assertEquals(5000, first.control.nodes().get(0).peer().relayPort());
+        assertEquals(2, first.control.others().size());
+        third.control.drain();
+        for (TestNode node : nodes) {
+            TestNode.eventually(
+                    "edge21 drains, as " + node.id + " sees it",
+                    () -> node.control.nodes().stream()
+                            .anyMatch(one -> one.id().equals(third.id) && one.status() == NodeStatus.DRAINING));
+        }
+        assertTrue(third.control.isUp());
+        assertEquals(1, first.control.others().size());
         second.changeGroup("region2");
         TestNode.eventually(
                 "edge11 in region2",

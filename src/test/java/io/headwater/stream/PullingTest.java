@@ -83,6 +83,24 @@ class PullingTest {
     }
 
     @Test
+    void aNodeThatDrainsLetsGoOfAStreamWithTheLastWhoTakesIt() {
+        Watcher one = running(1, 5);
+        hubs.drain();
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        one.subscription.close();
+        assertEquals(List.of(), upstream.openNow());
+        assertEquals("released", lastCall());
+    }
+
+    @Test
+    void aNodeThatDrainsDoesNotLingerOnStreamsNobodyTakes() {
+        running(1, 5).subscription.close();
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        hubs.drain();
+        assertEquals(List.of(), upstream.openNow());
+    }
+
+    @Test
     void aChangeOfFeedIsTakenDownWithItsGapAndTheFramesThatAreMissing() {
         List<String> told = new java.util.ArrayList<>();
         StreamHubs watched = new StreamHubs(

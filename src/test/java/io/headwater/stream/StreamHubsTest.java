@@ -83,6 +83,35 @@ class StreamHubsTest {
         return watcher;
     }
 
+    @Test
+    void aNodeThatDrainsTakesNothingNewAndKeepsWhatItHas() {
+        Publisher publisher = new Publisher(5);
+        Watcher before = watch();
+        hubs.drain();
+        publisher.sendGop(5);
+        assertEquals(10, before.seen.size());
+        assertInstanceOf(Subscriber.End.Refused.class, watch().ends.get(0));
+        var refused =
+                hubs.publish(new StreamKey("live", "other"), new Streams.PeerInfo("rtmp", "1.2.3.4:6"), publisher);
+        assertInstanceOf(
+                Streams.PublishAnswer.Refused.class,
+                refused.toCompletableFuture().join());
+        // nobody else has what is published here, until its publisher has gone
+        Watcher downstream = pull("edge", 0, -1, "edge");
+        assertEquals(List.of(), downstream.ends);
+        assertEquals(1, hubs.publishers());
+        hubs.movePublishers();
+        assertEquals(List.of(Streams.StopReason.MOVED), publisher.stopped);
+        assertEquals("unpublish 5 LOST", directory.calls.get(directory.calls.size() - 1));
+        assertEquals(0, hubs.publishers());
+        assertInstanceOf(
+                Subscriber.End.Refused.class, pull("edge2", 0, -1, "edge2").ends.get(0));
+        assertEquals(3, counters.get(Metric.DRAIN_REFUSED));
+        before.subscription.close();
+        downstream.subscription.close();
+        loop.run();
+    }
+
     private Watcher pull(String node, long epoch, long after, String... via) {
         Watcher watcher = new Watcher();
         var relay = new SubscribeRequest.Relay(

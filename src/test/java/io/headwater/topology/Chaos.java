@@ -21,7 +21,7 @@ final class Chaos {
 
     void step() {
         SimNode node = pick(List.copyOf(world.nodes.values()));
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(21)) {
             case 0, 1, 2 -> {
                 ConflictPolicy policy = random.nextInt(4) == 0 ? ConflictPolicy.REJECT : ConflictPolicy.TAKEOVER;
                 if (node.answers()) {
@@ -58,6 +58,7 @@ final class Chaos {
                 world.network.cut(node.id, other.id);
             }
             case 18 -> move(node);
+            case 19 -> drain(node);
             default -> {
                 did("rejoin " + node.id);
                 if (node.joined && node.answers()) {
@@ -106,6 +107,17 @@ final class Chaos {
         } else if (node.alive) {
             did("resume " + node.id);
             world.resume(node);
+        }
+    }
+
+    /** A node that drains is told so once; the next time its process is another. */
+    private void drain(SimNode node) {
+        if (node.draining) {
+            did("reboot " + node.id);
+            world.reboot(node);
+        } else if (node.answers() && node.joined) {
+            did("drain " + node.id);
+            world.drain(node);
         }
     }
 

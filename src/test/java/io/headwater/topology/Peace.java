@@ -56,6 +56,11 @@ final class Peace {
         for (NodeGroup group : world.groups()) {
             entrances(group, main);
         }
+        for (SimNode node : world.nodes.values()) {
+            require(
+                    !node.draining || !hasRoleInVain(node, main),
+                    node.id + " drains and has a role another could have");
+        }
     }
 
     /** Who pulls into the group from outside, against what the group's home has recorded. */
@@ -87,6 +92,13 @@ final class Peace {
                     forgotten || recorded.equals(expected),
                     "home records " + recorded + " for " + group + ", but it is " + expected);
         }
+    }
+
+    /** Whether the node feeds others of its group although one of them, which stays, could do that. */
+    private boolean hasRoleInVain(SimNode node, SimNode main) {
+        return node != main
+                && world.nodes.values().stream()
+                        .anyMatch(other -> other.source.filter(node.id::equals).isPresent() && !other.draining);
     }
 
     private String show(SimNode node) {

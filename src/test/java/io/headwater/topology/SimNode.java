@@ -26,6 +26,8 @@ final class SimNode {
     boolean paused;
     boolean joined = true;
     boolean moving;
+    /** It is being taken out of service. */
+    boolean draining;
 
     boolean viewers;
     /** The epoch of the publisher connected here, 0 if none. */
@@ -119,6 +121,7 @@ final class SimNode {
     void restart() {
         alive = true;
         paused = false;
+        draining = false;
         interested = false;
         viewers = false;
         publishing = 0;

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * Plays the commands of a text story in a simulated cluster whose network is fast and loses nothing, and tells what the
  * entities had done. Commands: {@code group}, {@code publish}, {@code unpublish}, {@code watch}, {@code leave},
- * {@code crash}, {@code reboot}, {@code pause}, {@code resume}, {@code cut}, {@code heal}, {@code move},
+ * {@code crash}, {@code reboot}, {@code drain}, {@code pause}, {@code resume}, {@code cut}, {@code heal}, {@code move},
  * {@code rebalance}, {@code lost}, {@code wait} and {@code tree}.
  */
 final class Story {
@@ -45,6 +45,7 @@ final class Story {
             case "leave" -> world.node(first).leave();
             case "crash" -> world.crash(world.node(first));
             case "reboot" -> world.reboot(world.node(first));
+            case "drain" -> world.drain(world.node(first));
             case "pause" -> world.pause(world.node(first));
             case "resume" -> world.resume(world.node(first));
             case "cut" -> cut(first, second);

@@ -146,7 +146,11 @@ final class World {
                 unreachableGroups.add(other);
             }
         }
-        return new ClusterView(group, members, unreachable, others, unreachableGroups);
+        Set<NodeId> draining = nodes.values().stream()
+                .filter(node -> node.joined && node.draining)
+                .map(node -> node.id)
+                .collect(java.util.stream.Collectors.toSet());
+        return new ClusterView(group, members, unreachable, others, unreachableGroups, draining);
     }
 
     private void viewChanged() {
@@ -245,6 +249,12 @@ final class World {
         node.alive = false;
         node.publishing = 0;
         fails(node);
+    }
+
+    /** The node says that it is about to leave; what it has goes on. */
+    void drain(SimNode node) {
+        node.draining = true;
+        viewChanged();
     }
 
     /** A new process under the old name: the old member is gone before the new one joins. */

@@ -33,7 +33,7 @@ public final class FourCc {
             answer.put("audioFourCcInfoMap", forwards(AUDIO));
         }
         if (asked.containsKey("capsEx")) {
-            answer.put("capsEx", AmfValue.of(0));
+            answer.put("capsEx", AmfValue.of(Reconnect.CAPABILITY));
         }
         return answer;
     }

@@ -148,6 +148,15 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
         return "rtmp " + peer + session.shownStream() + ": " + text;
     }
 
+    /** Asks the client to go on over another connection, if it knows what that means. From any thread. */
+    void reconnect(Optional<String> place) {
+        execute(() -> {
+            if (!leaving) {
+                session.reconnect(place);
+            }
+        });
+    }
+
     // ---- in
 
     @Override

@@ -137,7 +137,15 @@ final class RtmpIngest implements FlvDemuxer.Output {
             case SUPERSEDED ->
                 end(Status.error(
                         Status.PUBLISH_BAD_NAME, "a newer publisher has taken " + key + " over from this one"));
+            case MOVED -> moved();
             case STOPPED -> end(Status.error(Status.PUBLISH_DENIED, key + " was stopped by the server"));
+        }
+    }
+
+    /** Ended without an error: encoders come back after a closed connection, and give up after a refusal. */
+    private void moved() {
+        if (ends("publisher sent to another node")) {
+            connection.leave();
         }
     }
 

@@ -16,8 +16,10 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +70,20 @@ public final class RtmpServer {
     /** What was bound. */
     public int port() {
         return ((InetSocketAddress) listening.join().localAddress()).getPort();
+    }
+
+    /**
+     * Asks the publishers and players that know Enhanced RTMP's reconnect request to go on elsewhere.
+     *
+     * @param places gives for each of them {@code host:port}, or nothing: to connect again where it came from
+     */
+    public void reconnect(Supplier<Optional<String>> places) {
+        for (Channel channel : connections) {
+            RtmpConnection connection = channel.pipeline().get(RtmpConnection.class);
+            if (connection != null) {
+                connection.reconnect(places.get());
+            }
+        }
     }
 
     /** Stops listening and closes all connections; completes when they are closed. */

@@ -4,6 +4,7 @@ import io.headwater.codec.MalformedException;
 import io.headwater.codec.rtmp.Call;
 import io.headwater.codec.rtmp.Command;
 import io.headwater.codec.rtmp.ControlMessage.UserControl;
+import io.headwater.codec.rtmp.Reconnect;
 import io.headwater.codec.rtmp.RtmpMessage;
 import io.headwater.codec.rtmp.Status;
 import io.headwater.codec.rtmp.StreamName;
@@ -176,6 +177,24 @@ final class RtmpSession {
                 busy
                         ? Replies.failed(transaction, "one stream per connection, and this one has" + shownStream())
                         : Replies.number(transaction, Replies.STREAM_ID));
+    }
+
+    /**
+     * Asks the client to go on at {@code place} ({@code host:port}; nothing: to connect again where it came from).
+     *
+     * @return whether it can be asked, and has a reason to go
+     */
+    boolean reconnect(Optional<String> place) {
+        Call.Connect connected = connect;
+        if (connected == null || (ingest == null && egress == null) || !Reconnect.isKnownTo(connected)) {
+            return false;
+        }
+        counters.increment(Metric.DRAIN_RECONNECTS_ASKED);
+        Optional<String> tcUrl = place.flatMap(to -> Reconnect.tcUrl(connected, to));
+        connection.write(Reconnect.request(tcUrl, "this node is being taken out of service"));
+        connection.flush();
+        connection.info("asked to reconnect" + tcUrl.map(url -> " to " + url).orElse(""));
+        return true;
     }
 
     private void onPublish(StreamName name) {

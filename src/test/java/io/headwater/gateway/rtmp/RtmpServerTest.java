@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.headwater.codec.amf.AmfValue;
+import io.headwater.codec.rtmp.ChunkReader;
 import io.headwater.codec.rtmp.ChunkWriter;
 import io.headwater.codec.rtmp.ClientHandshake;
 import io.headwater.codec.rtmp.Command;
@@ -30,6 +31,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -49,6 +51,7 @@ class RtmpServerTest {
     private final EventLoops loops = EventLoops.start(2);
     private final Counters counters = new Counters();
     private final FakeStreams streams = new FakeStreams();
+    private RtmpServer server;
 
     @AfterEach
     void stop() {
@@ -270,6 +273,39 @@ class RtmpServerTest {
     }
 
     @Test
+    void whoKnowsReconnectRequestsIsAskedToGoOnElsewhereAndNobodyElse() throws Exception {
+        int port = start(SETTINGS);
+        AmfValue.Obj knows = AmfValue.Obj.EMPTY
+                .with("app", "live")
+                .with("tcUrl", "rtmp://old.example:1935/live")
+                .with("capsEx", 5);
+        ChunkWriter writer = new ChunkWriter();
+        try (Socket publisher = connected(port, writer, knows);
+                TestClient other = TestClient.publisher(port, "live/stream2").awaitEvent()) {
+            send(
+                    publisher,
+                    writer.write(Command.of("publish", 3, AmfValue.Null.VALUE, AmfValue.of("stream1"))
+                            .toMessage(1)));
+            await(() -> streams.publishings.size() == 2);
+            Answers answers = new Answers(publisher);
+            answers.until("NetStream.Publish.Start");
+            server.reconnect(() -> Optional.of("10.0.0.7:1936"));
+            RtmpMessage message = answers.until("NetConnection.Connect.ReconnectRequest");
+            Command request = Command.read(message);
+            assertEquals(0, message.streamId());
+            assertEquals("onStatus", request.name());
+            assertEquals(0, request.transaction());
+            assertEquals(AmfValue.Null.VALUE, request.object());
+            var information = request.argument(0).asMembers();
+            assertEquals(AmfValue.of("status"), information.get("level"));
+            assertEquals(AmfValue.of("rtmp://10.0.0.7:1936/live"), information.get("tcUrl"));
+            assertEquals(List.of(), streams.publishings.get(0).ends);
+            assertEquals(1, counters.get(Metric.DRAIN_RECONNECTS_ASKED));
+            assertEquals(1, other.events.size());
+        }
+    }
+
+    @Test
     void aConnectionHasOneStreamAndIsToldSo() throws Exception {
         int port = start(SETTINGS);
         ChunkWriter writer = new ChunkWriter();
@@ -396,10 +432,41 @@ class RtmpServerTest {
     }
 
     private int start(RtmpSettings settings) throws Exception {
-        return RtmpServer.start(settings, loops, streams, counters)
+        server = RtmpServer.start(settings, loops, streams, counters)
                 .toCompletableFuture()
-                .get(30, TimeUnit.SECONDS)
-                .port();
+                .get(30, TimeUnit.SECONDS);
+        return server.port();
+    }
+
+    /** What the server says on a connection. */
+    private static final class Answers {
+        private final ChunkReader reader = new ChunkReader(io.headwater.codec.rtmp.RtmpLimits.ofMessageBytes(1 << 20));
+        private final Socket socket;
+        private final java.util.Queue<RtmpMessage> read = new java.util.ArrayDeque<>();
+
+        Answers(Socket socket) throws IOException {
+            this.socket = socket;
+            socket.setSoTimeout(30_000);
+        }
+
+        /** Reads up to the command with that code in its information. */
+        RtmpMessage until(String code) throws Exception {
+            byte[] buffer = new byte[4096];
+            while (true) {
+                while (!read.isEmpty()) {
+                    RtmpMessage message = read.remove();
+                    if (message.type() == 20
+                            && Status.of(Command.read(message).argument(0))
+                                    .code()
+                                    .equals(code)) {
+                        return message;
+                    }
+                }
+                int count = socket.getInputStream().read(buffer);
+                assertTrue(count > 0, "closed before " + code);
+                reader.read(java.nio.ByteBuffer.wrap(buffer, 0, count), read::add);
+            }
+        }
     }
 
     /** A client that said all it has to say in one go and never looked at an answer but the handshake's. */
@@ -413,13 +480,16 @@ class RtmpServerTest {
     }
 
     private static Socket connected(int port, ChunkWriter writer) throws Exception {
+        return connected(port, writer, AmfValue.Obj.EMPTY.with("app", "live"));
+    }
+
+    private static Socket connected(int port, ChunkWriter writer, AmfValue properties) throws Exception {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         ClientHandshake handshake = new ClientHandshake(new SplittableRandom(1), false);
         send(socket, handshake.start());
         send(
                 socket,
                 handshake.read(java.nio.ByteBuffer.wrap(socket.getInputStream().readNBytes(3073))));
-        AmfValue properties = AmfValue.Obj.EMPTY.with("app", "live");
         send(socket, writer.write(Command.of("connect", 1, properties).toMessage(0)));
         send(
                 socket,
