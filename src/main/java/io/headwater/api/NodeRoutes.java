@@ -3,8 +3,8 @@ package io.headwater.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.codec.MalformedException;
 import io.headwater.net.Counters;
+import io.headwater.net.DirectMemory;
 import io.headwater.stream.HubSnapshot;
-import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -144,12 +144,7 @@ final class NodeRoutes {
         json.put(
                 "heapMax",
                 ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getMax());
-        json.put(
-                "directUsed",
-                ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                        .filter(pool -> pool.getName().equals("direct"))
-                        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                        .sum());
+        json.put("directUsed", DirectMemory.used());
         return json;
     }
 

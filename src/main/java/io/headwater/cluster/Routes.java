@@ -75,6 +75,11 @@ final class Routes implements Wires {
         return context.getEntityId().equals(NO_STREAM);
     }
 
+    /** How long an entity that starts waits for the nodes of its group. */
+    Duration recoveryWait() {
+        return settings.recoveryWait();
+    }
+
     /**
      * Asks an entity of the own group that is no stream's. What the first message of all has to wait for (the group's
      * shard coordinator is found, this node is made known to it) is done when it answers; it costs up to seconds.

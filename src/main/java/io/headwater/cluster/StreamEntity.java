@@ -93,7 +93,7 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
         this.members = routes.members();
         routes.hosts(key);
         membership.tell(new MembershipView.Watch(context.messageAdapter(Members.class, MembersChanged::new)));
-        take(new Event.Started(members.view()));
+        take(new Event.Started(members.view(), routes.recoveryWait().toMillis()));
     }
 
     static Behavior<Command> create(

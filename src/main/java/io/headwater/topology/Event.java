@@ -12,8 +12,12 @@ public sealed interface Event permits Event.OfNode, Event.Started, Event.ViewCha
     /** Sent by a node of the entity's own group. */
     sealed interface OfNode extends Event {}
 
-    /** The first event of every entity; it asks the group's nodes what they hold before it answers anything. */
-    record Started(ClusterView view) implements Event {}
+    /**
+     * The first event of every entity; it asks the group's nodes what they hold before it answers anything.
+     *
+     * @param waitMs how long it waits for those that do not answer
+     */
+    record Started(ClusterView view, long waitMs) implements Event {}
 
     /** Members came, went, are doubted or are trusted again. */
     record ViewChanged(ClusterView view) implements Event {}

@@ -2,8 +2,6 @@ package io.headwater.topology;
 
 /** What an entity waits for and keeps at most. Times in milliseconds. */
 final class Limits {
-    /** A starting entity waits this long for its group's nodes. */
-    static final long RECOVER_MS = 300;
     /** The other groups have this long to say whether the stream is published there. */
     static final long LOCATE_MS = 1000;
     /** A node that others lost has this long to say that it is there. */

@@ -32,7 +32,7 @@ public final class OriginPlan {
     public Step on(Event event) {
         Turn turn = new Turn(new PlanState(state));
         if (event instanceof Event.Started started) {
-            Recovery.start(turn, started.view());
+            Recovery.start(turn, started);
             if (turn.state.unanswered.isEmpty()) {
                 Settlement.settle(turn);
             }

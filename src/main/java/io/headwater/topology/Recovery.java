@@ -11,8 +11,9 @@ import java.util.Optional;
 final class Recovery {
     private Recovery() {}
 
-    static void start(Turn turn, ClusterView view) {
+    static void start(Turn turn, Event.Started started) {
         PlanState state = turn.state;
+        ClusterView view = started.view();
         state.view = view;
         state.known = PlanState.unknown(view.self());
         view.nodes().keySet().stream().filter(view::reaches).sorted().forEach(state.unanswered::add);
@@ -21,7 +22,7 @@ final class Recovery {
             return;
         }
         turn.act(new Action.AskHoldings(List.copyOf(state.unanswered), ++state.version));
-        turn.set(Timer.Kind.RECOVER, Limits.RECOVER_MS);
+        turn.set(Timer.Kind.RECOVER, started.waitMs());
     }
 
     /** Takes an event while recovering. @return whether recovery is over and the stash may be served */

@@ -16,7 +16,7 @@ final class SimEntity {
     SimEntity(World world, NodeGroup group) {
         this.world = world;
         this.group = group;
-        on(new Event.Started(world.view(group)));
+        on(new Event.Started(world.view(group), 300));
     }
 
     OriginPlan plan() {
