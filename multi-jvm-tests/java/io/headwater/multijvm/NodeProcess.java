@@ -193,6 +193,12 @@ public final class NodeProcess implements AutoCloseable {
         return self().path("counters").path(metric).asLong();
     }
 
+    /** Bytes of heap that are in use after a full collection. */
+    long heapAfterCollection() {
+        run(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid()), "GC.run");
+        return self().path("memory").path("heapUsed").asLong();
+    }
+
     public String log() {
         try {
             return Files.readString(log);
@@ -235,13 +241,18 @@ public final class NodeProcess implements AutoCloseable {
 
     /** SIGSTOP, SIGCONT, SIGTERM ... */
     public void signal(String signal) {
+        run("kill", "-" + signal, Long.toString(pid()));
+    }
+
+    private void run(String... command) {
         try {
-            int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
+            Process run = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            int exit = run.waitFor();
             if (exit != 0) {
-                throw new AssertionError("kill -" + signal + " " + name + " ended with " + exit);
+                throw new AssertionError(String.join(" ", command) + " for " + name + " ended with " + exit);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

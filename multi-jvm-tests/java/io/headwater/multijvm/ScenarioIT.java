@@ -364,6 +364,28 @@ class ScenarioIT {
         java.nio.file.Files.delete(file);
     }
 
+    static boolean vlcIsInstalled() {
+        return Vlc.isInstalled();
+    }
+
+    @Test
+    @EnabledIf("vlcIsInstalled")
+    void vlcPlaysOverTwoHopsByBothProtocols() throws Exception {
+        Ffmpeg.assumePresent();
+        publish("origin1");
+        watch("edge21");
+        java.nio.file.Path folder = java.nio.file.Files.createTempDirectory("headwater-vlc");
+        NodeProcess edge22 = cluster.node("edge22");
+        for (String url : List.of(edge22.flvUrl(stream), edge22.rtmpUrl(stream))) {
+            java.nio.file.Path file = folder.resolve(url.substring(0, 4) + ".ts");
+            Process vlc = Vlc.record(url, 4, file);
+            opened(vlc::destroyForcibly);
+            assertTrue(vlc.waitFor(120, java.util.concurrent.TimeUnit.SECONDS), "VLC ends");
+            long pictures = Vlc.pictures(file);
+            assertTrue(pictures >= 50, () -> pictures + " pictures of " + url + ", see " + file + ".log");
+        }
+    }
+
     @Test
     void aNodeChangesItsGroupAndItsPublisherAndPlayersStay() {
         stream = "live/group" + STREAMS.incrementAndGet();

@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.headwater.codec.amf.Amf0Writer;
 import io.headwater.codec.amf.AmfValue;
 import io.headwater.codec.rtmp.ChunkReader;
 import io.headwater.codec.rtmp.ChunkWriter;
 import io.headwater.codec.rtmp.ClientHandshake;
 import io.headwater.codec.rtmp.Command;
+import io.headwater.codec.rtmp.MessageType;
 import io.headwater.codec.rtmp.RtmpClientSession.Ended;
 import io.headwater.codec.rtmp.RtmpClientSession.Refused;
 import io.headwater.codec.rtmp.RtmpClientSession.Started;
+import io.headwater.codec.rtmp.RtmpLimits;
 import io.headwater.codec.rtmp.RtmpMessage;
 import io.headwater.codec.rtmp.Status;
 import io.headwater.media.Bytes;
@@ -28,9 +31,13 @@ import io.headwater.topology.Feed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +81,124 @@ class RtmpServerTest {
         await(() -> counters.get(Metric.RTMP_CONNECTIONS_CLOSED) == 1);
         assertEquals(List.of("finished"), streams.publishings.get(0).ends);
         assertEquals(counters.get(Metric.RTMP_PUBLISHERS_STARTED), counters.get(Metric.RTMP_PUBLISHERS_ENDED));
+    }
+
+    /**
+     * What OBS sends, which is built on librtmp: a chunk size first, calls with short headers on one chunk stream,
+     * metadata, pictures and sound together on another, each with the time since the one before it.
+     */
+    @Test
+    void anEncoderBuiltOnLibrtmpPublishesFromConnectToItsGoodbye() throws Exception {
+        int port = start(SETTINGS);
+        List<Command> answers = new ArrayList<>();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(30_000);
+            ClientHandshake handshake = new ClientHandshake(new SplittableRandom(1), false);
+            send(socket, handshake.start());
+            send(socket, handshake.read(ByteBuffer.wrap(socket.getInputStream().readNBytes(3073))));
+            ChunkReader reader = new ChunkReader(RtmpLimits.DEFAULTS);
+            send(socket, large(2, 1, 0, hex("00001000")));
+            AmfValue properties = AmfValue.Obj.EMPTY
+                    .with("app", "live")
+                    .with("type", "nonprivate")
+                    .with("flashVer", "FMLE/3.0 (compatible; FMSc/1.0)")
+                    .with("swfUrl", "rtmp://127.0.0.1/live")
+                    .with("tcUrl", "rtmp://127.0.0.1/live")
+                    .with("fourCcList", new AmfValue.StrictArray(List.of(AmfValue.of("hvc1"), AmfValue.of("av01"))));
+            send(socket, large(3, 20, 0, amf(AmfValue.of("connect"), AmfValue.of(1), properties)));
+            answersUntil(socket, reader, answers, 1);
+            assertEquals(Command.RESULT, answers.get(0).name());
+            assertTrue(
+                    answers.get(0).object().toString().contains("fourCcList"),
+                    answers.get(0).toString());
+            AmfValue nothing = AmfValue.Null.VALUE;
+            AmfValue name = AmfValue.of("stream1?key=secret");
+            send(socket, medium(3, 0, 20, amf(AmfValue.of("releaseStream"), AmfValue.of(2), nothing, name)));
+            send(socket, medium(3, 0, 20, amf(AmfValue.of("FCPublish"), AmfValue.of(3), nothing, name)));
+            send(socket, medium(3, 0, 20, amf(AmfValue.of("createStream"), AmfValue.of(4), nothing)));
+            answersUntil(socket, reader, answers, 4);
+            assertEquals(4, answers.get(answers.size() - 1).transaction());
+            AmfValue live = AmfValue.of("live");
+            send(socket, large(4, 20, 1, amf(AmfValue.of("publish"), AmfValue.of(5), nothing, name, live)));
+            answersUntil(socket, reader, answers, 0);
+            String start = answers.get(answers.size() - 1).toString();
+            assertTrue(start.contains(Status.PUBLISH_START), start);
+
+            AmfValue metadata = new AmfValue.EcmaArray(Map.of("encoder", AmfValue.of("obs-output module")));
+            send(socket, large(4, 18, 1, amf(AmfValue.of("@setDataFrame"), AmfValue.of("onMetaData"), metadata)));
+            send(socket, large(4, 8, 1, hex("af001210")));
+            send(socket, large(4, 9, 1, hex("1700000000 0164001f")));
+            send(socket, large(4, 9, 1, hex("1701000000" + "00".repeat(10_000))));
+            send(socket, medium(4, 21, 8, hex("af01aabbcc")));
+            send(socket, small(4, 12, hex("af01ddeeff"))); // as long as the one before, and of its kind
+            send(socket, medium(4, 7, 9, hex("2701000000" + "00".repeat(5_000))));
+            send(socket, medium(3, 0, 20, amf(AmfValue.of("FCUnpublish"), AmfValue.of(6), nothing, name)));
+            send(socket, medium(3, 0, 20, amf(AmfValue.of("deleteStream"), AmfValue.of(7), nothing, AmfValue.of(1))));
+            FakeStreams.Publishing publishing = streams.publishings.get(0);
+            await(() -> !publishing.ends.isEmpty());
+            assertEquals("live/stream1", publishing.key.toString());
+            assertEquals(List.of("H264@0 10000", "AAC@21 3", "AAC@33 3", "H264@40 5000"), publishing.frames);
+            assertEquals(List.of("finished"), publishing.ends);
+        }
+        assertEquals(0, counters.get(Metric.RTMP_MALFORMED));
+    }
+
+    /** A chunk with all of its header; the chunks after the first of 4096 bytes have none. */
+    private static Bytes large(int chunkStream, int type, int streamId, Bytes body) {
+        String head = String.format(
+                "%02x000000%06x%02x%08x", chunkStream, body.length(), type, Integer.reverseBytes(streamId));
+        return chunks(chunkStream, head, body);
+    }
+
+    /** The same message stream as before on this chunk stream. */
+    private static Bytes medium(int chunkStream, int sinceMs, int type, Bytes body) {
+        return chunks(
+                chunkStream,
+                String.format("%02x%06x%06x%02x", 1 << 6 | chunkStream, sinceMs, body.length(), type),
+                body);
+    }
+
+    /** The same length and type as well. */
+    private static Bytes small(int chunkStream, int sinceMs, Bytes body) {
+        return chunks(chunkStream, String.format("%02x%06x", 2 << 6 | chunkStream, sinceMs), body);
+    }
+
+    private static Bytes chunks(int chunkStream, String head, Bytes body) {
+        StringBuilder all = new StringBuilder(head);
+        for (int at = 0; at < body.length(); at += 4096) {
+            String next = at == 0 ? "" : String.format("%02x", 3 << 6 | chunkStream);
+            byte[] part = Arrays.copyOfRange(body.toByteArray(), at, Math.min(at + 4096, body.length()));
+            all.append(next).append(HexFormat.of().formatHex(part));
+        }
+        return hex(all.toString());
+    }
+
+    private static Bytes amf(AmfValue... values) {
+        return Amf0Writer.encode(List.of(values));
+    }
+
+    private static Bytes hex(String hex) {
+        return Bytes.of(HexFormat.of().parseHex(hex.replace(" ", "")));
+    }
+
+    /** Reads commands up to the answer to that transaction; a status has none. */
+    private static void answersUntil(Socket socket, ChunkReader reader, List<Command> answers, double transaction)
+            throws Exception {
+        int had = answers.size();
+        byte[] buffer = new byte[8192];
+        while (answers.size() == had
+                || answers.stream()
+                        .skip(had)
+                        .noneMatch(a -> a.transaction() == transaction
+                                && (transaction != 0 || a.toString().contains("NetStream")))) {
+            int count = socket.getInputStream().read(buffer);
+            assertTrue(count > 0, "closed after " + answers);
+            reader.read(ByteBuffer.wrap(buffer, 0, count), message -> {
+                if (message.type() == MessageType.COMMAND_AMF0) {
+                    answers.add(Command.read(message));
+                }
+            });
+        }
     }
 
     @Test
@@ -360,10 +485,7 @@ class RtmpServerTest {
         ClientHandshake handshake = new ClientHandshake(new SplittableRandom(1), false);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             send(socket, handshake.start());
-            send(
-                    socket,
-                    handshake.read(
-                            java.nio.ByteBuffer.wrap(socket.getInputStream().readNBytes(3073))));
+            send(socket, handshake.read(ByteBuffer.wrap(socket.getInputStream().readNBytes(3073))));
             drain(socket);
         }
         assertEquals(1, counters.get(Metric.RTMP_TIMEOUTS));
@@ -464,7 +586,7 @@ class RtmpServerTest {
                 }
                 int count = socket.getInputStream().read(buffer);
                 assertTrue(count > 0, "closed before " + code);
-                reader.read(java.nio.ByteBuffer.wrap(buffer, 0, count), read::add);
+                reader.read(ByteBuffer.wrap(buffer, 0, count), read::add);
             }
         }
     }
@@ -487,9 +609,7 @@ class RtmpServerTest {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         ClientHandshake handshake = new ClientHandshake(new SplittableRandom(1), false);
         send(socket, handshake.start());
-        send(
-                socket,
-                handshake.read(java.nio.ByteBuffer.wrap(socket.getInputStream().readNBytes(3073))));
+        send(socket, handshake.read(ByteBuffer.wrap(socket.getInputStream().readNBytes(3073))));
         send(socket, writer.write(Command.of("connect", 1, properties).toMessage(0)));
         send(
                 socket,
