@@ -32,6 +32,10 @@ final class MaintenanceRows {
                 round.cluster.node(drained).rest().get("/rest/v2/readiness").status() != 200,
                 drained + " drains and says that it is ready");
         round.show.forget(drained);
+        Await.until(
+                drained + " has drained",
+                ENDS_WITHIN,
+                () -> round.cluster.node(drained).self().path("state").asText().equals("drained"));
         round.cluster.node(drained).signal("TERM");
         round.cluster.node(drained).awaitExit(ENDS_WITHIN);
         round.over();
