@@ -61,7 +61,8 @@ final class MaintenanceRows {
         String main = "a1";
         round.begin(main, List.of());
         NumberedPublisher publisher = round.show.publishers().get(0);
-        for (String name : ChaosCluster.names()) {
+        List<String> nodes = round.isShort ? List.of("a1", "b1") : ChaosCluster.names();
+        for (String name : nodes) {
             boolean published = name.equals(main);
             round.show.forget(name);
             round.fault();
