@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlPlane implements Directory {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
-    private static final long TICK_MS = 100;
+    private static final long TICK_MS = 50;
     private static final long FIRST_BACKOFF_MS = 200;
 
     private final NodeId node;

@@ -1,5 +1,7 @@
 package io.headwater.cluster;
 
+import io.headwater.cluster.PublishCase.Verdict;
+import io.headwater.cluster.Request.Publishing.Kind;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
@@ -13,6 +15,7 @@ import io.headwater.topology.Feed;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -94,29 +97,32 @@ final class Desk implements Directory {
 
     @Override
     public CompletionStage<Grant> publish(StreamKey key, OnConflict onConflict, long graceMs) {
+        Kind kind = onConflict == OnConflict.BACKUP ? Kind.OVER_BACKUPS : Kind.PLAIN;
+        ConflictPolicy policy = onConflict == OnConflict.TAKEOVER ? ConflictPolicy.TAKEOVER : ConflictPolicy.REJECT;
+        return publish(key, kind, policy, graceMs, 0);
+    }
+
+    @Override
+    public CompletionStage<Grant> promote(StreamKey key, long lostEpoch, long graceMs) {
+        return publish(key, Kind.STANDBY, ConflictPolicy.REJECT, graceMs, lostEpoch);
+    }
+
+    private CompletionStage<Grant> publish(
+            StreamKey key, Kind kind, ConflictPolicy policy, long graceMs, long lostEpoch) {
         return locked(() -> {
             if (isFull()) {
                 return CompletableFuture.completedFuture(new Grant.Unavailable("too many calls wait for the cluster"));
             }
             Standing before = standing(key);
             var request = new Request.Publishing(
-                    key,
-                    ++lastToken,
-                    clockMs.getAsLong(),
-                    onConflict == OnConflict.TAKEOVER ? ConflictPolicy.TAKEOVER : ConflictPolicy.REJECT,
-                    graceMs,
-                    before.wants());
+                    key, ++lastToken, clockMs.getAsLong(), node, kind, policy, graceMs, lostEpoch, before.wants());
             comesBack(key);
             put(key, before.wanted(request.token));
             requests.put(request.token, request);
             send(request);
+            decide(request, clockMs.getAsLong());
             return request.answer;
         });
-    }
-
-    @Override
-    public CompletionStage<Grant> promote(StreamKey key, long lostEpoch, long graceMs) {
-        return publish(key, OnConflict.REJECT, graceMs);
     }
 
     @Override
@@ -220,7 +226,7 @@ final class Desk implements Directory {
             if (action instanceof Action.Grant grant) {
                 granted(key, grant);
             } else if (action instanceof Action.Taken taken) {
-                refused(taken.token(), new Grant.Taken(taken.holder()));
+                taken(taken);
             } else if (action instanceof Action.Unavailable unavailable) {
                 refused(unavailable.token(), new Grant.Unavailable(unavailable.reason()));
             } else if (action instanceof Action.Done done) {
@@ -285,11 +291,39 @@ final class Desk implements Directory {
             }
             return;
         }
-        long silentMs = nowMs - Math.max(request.startedMs, attachedMs);
-        if (silentMs >= settings.publishWait().toMillis() && request.askedNodesMs == 0) {
-            askNodes(request, nowMs);
-        } else if (nowMs - request.sentMs >= PUBLISH_RESEND_MS) {
+        decide(request, nowMs);
+        if (requests.get(request.token) == request && nowMs - request.sentMs >= PUBLISH_RESEND_MS) {
             send(request);
+        }
+    }
+
+    private void taken(Action.Taken taken) {
+        if (requests.get(taken.token()) instanceof Request.Publishing publishing) {
+            publishing.takenBy = taken.holder();
+            decide(publishing, clockMs.getAsLong());
+        }
+    }
+
+    private void decide(Request.Publishing request, long nowMs) {
+        Poll poll = request.poll;
+        request.pollIsOver = poll != null && poll.isOver(nowMs);
+        long silentMs = nowMs - Math.max(request.startedMs, attachedMs);
+        Verdict verdict = PublishCase.next(request, listener.holding(request.key), silentMs, nowMs, settings);
+        switch (verdict) {
+            case WAIT -> {}
+            case ASK_NODES -> askNodes(request, nowMs);
+            case INSIST -> {
+                request.insistedMs = nowMs;
+                request.takenBy = null;
+                send(request);
+            }
+            case TAKEN -> {
+                NodeId by = request.takenBy;
+                refused(
+                        request.token,
+                        by == null ? new Grant.Unavailable("nobody says who publishes") : new Grant.Taken(by));
+            }
+            case GRANT -> grantHere(request, poll == null ? List.of() : poll.answers);
         }
     }
 
@@ -315,7 +349,10 @@ final class Desk implements Directory {
         long silenceMs = settings.silence().toMillis();
         boolean silent = !request.parked && nowMs - Math.max(request.startedMs, attachedMs) >= silenceMs;
         if (connected && silent && nowMs - request.askedNodesMs >= 2 * silenceMs) {
+            counters.increment(Metric.CLUSTER_ENTITY_SILENT);
             askNodes(request, nowMs);
+        } else if (request.poll != null) {
+            pollChanged(request);
         }
         if (connected && nowMs - request.sentMs >= (request.parked ? PARKED_RESEND_MS : silenceMs)) {
             send(request);
@@ -336,18 +373,39 @@ final class Desk implements Directory {
             return;
         }
         request.askedNodesMs = nowMs;
-        counters.increment(Metric.CLUSTER_ENTITY_SILENT);
-        now.holders(request.key)
-                .thenAccept(holders -> locked(() -> {
-                    if (requests.get(request.token) == request) {
-                        if (request instanceof Request.Publishing publishing) {
-                            grantHere(publishing, holders);
-                        } else if (request instanceof Request.Playing playing) {
-                            playFrom(playing, now.self(), holders);
-                        }
+        request.poll = null;
+        counters.increment(Metric.CLUSTER_NODES_ASKED);
+        List<Holder> early = new ArrayList<>();
+        int asked = now.askNodes(
+                request.key,
+                holder -> locked(() -> {
+                    Poll poll = request.poll;
+                    if (poll == null) {
+                        early.add(holder);
+                    } else if (requests.get(request.token) == request && poll.isOpen(nowMs)) {
+                        poll.answered(holder, clockMs.getAsLong());
+                        pollChanged(request);
                     }
                     return this;
                 }));
+        Poll poll = new Poll(asked, nowMs, settings.silence().toMillis());
+        request.poll = poll;
+        early.forEach(holder -> poll.answered(holder, nowMs));
+        pollChanged(request);
+    }
+
+    private void pollChanged(Request request) {
+        long nowMs = clockMs.getAsLong();
+        Wires now = wires;
+        if (request instanceof Request.Publishing publishing) {
+            decide(publishing, nowMs);
+        } else if (request instanceof Request.Playing playing && now != null) {
+            Poll poll = playing.poll;
+            if (poll != null && poll.isOver(nowMs)) {
+                playing.poll = null;
+                playFrom(playing, now.self(), poll.answers);
+            }
+        }
     }
 
     private void playFrom(Request.Playing request, Peer self, List<Holder> holders) {
@@ -370,7 +428,10 @@ final class Desk implements Directory {
     private void grantHere(Request.Publishing request, List<Holder> holders) {
         Optional<Peer> publisher =
                 HolderFeed.publisher(holders).filter(holder -> !holder.node().equals(node));
-        if (request.policy == ConflictPolicy.REJECT && (publisher.isPresent() || wires == null)) {
+        boolean keeps = publisher.isPresent()
+                && request.kind != Kind.STANDBY
+                && !(request.kind == Kind.OVER_BACKUPS && request.insistedMs != 0);
+        if (request.policy == ConflictPolicy.REJECT && (keeps || wires == null)) {
             refused(
                     request.token,
                     publisher
@@ -380,12 +441,57 @@ final class Desk implements Directory {
         }
         long known = Math.max(standing(request.key).epoch(), HolderFeed.highestEpoch(holders));
         long epoch = Epochs.next(known, clockMs.getAsLong() / 1000 + 1, node);
+        counters.increment(Metric.CLUSTER_ENTITY_SILENT);
         LOG.warn("{}: its entity is silent, this node grants session {} by itself", request.key, epoch);
         counters.increment(Metric.CLUSTER_GRANTED_ALONE);
         requests.remove(request.token);
         put(request.key, standing(request.key).granted(epoch));
         claimFrom(request.key, clockMs.getAsLong());
-        calls.execute(() -> request.answer.complete(new Grant.Granted(epoch)));
+        answerPublish(request, epoch);
+    }
+
+    /** Whoever was found to hold the stream is told where it goes on: its own entity may have died with the publisher. */
+    private void answerPublish(Request.Publishing request, long epoch) {
+        Wires now = wires;
+        Poll poll = request.poll;
+        calls.execute(() -> {
+            request.answer.complete(new Grant.Granted(epoch));
+            if (now != null && poll != null) {
+                poll.answers.stream()
+                        .filter(holder -> holder.holding().isPresent())
+                        .forEach(holder -> now.tellSession(holder.node().node(), request.key, epoch));
+            }
+        });
+    }
+
+    /** Another node's publisher has the stream in that session; its own entity may not know yet, or be silent. */
+    void session(StreamKey key, Peer publisher, long epoch) {
+        locked(() -> {
+            Standing before = standing(key);
+            Wires now = wires;
+            if (now == null
+                    || !before.wants()
+                    || before.epoch() >= epoch
+                    || publisher.node().equals(node)) {
+                return this;
+            }
+            LOG.info("{}: goes on with session {} of {}", key, epoch, publisher.node());
+            counters.increment(Metric.CLUSTER_SESSIONS_TOLD);
+            superseded(key, epoch);
+            Feed feed = HolderFeed.next(now.self(), before.feed(), publisher, epoch);
+            put(key, standing(key).fed(feed));
+            boolean answered = false;
+            for (Request request : List.copyOf(requests.values())) {
+                if (request instanceof Request.Playing playing && playing.key.equals(key) && !playing.answer.isDone()) {
+                    answered = true;
+                    answerPlay(playing, feed);
+                }
+            }
+            if (!answered) {
+                calls.execute(() -> listener.onFeed(key, feed));
+            }
+            return this;
+        });
     }
 
     private void granted(StreamKey key, Action.Grant grant) {
@@ -393,7 +499,7 @@ final class Desk implements Directory {
         if (requests.get(grant.token()) instanceof Request.Publishing publishing) {
             requests.remove(grant.token());
             put(key, standing.granted(grant.epoch()));
-            calls.execute(() -> publishing.answer.complete(new Grant.Granted(grant.epoch())));
+            answerPublish(publishing, grant.epoch());
             superseded(key, standing.epoch());
         } else if (standing.publishedEpoch() > grant.epoch()) {
             claimFrom(key, clockMs.getAsLong());
@@ -475,9 +581,10 @@ final class Desk implements Directory {
                     new Event.Publish(
                             now.self(),
                             request.token,
-                            publishing.policy,
+                            publishing.policyNow(),
                             publishing.graceMs,
-                            request.startedMs / 1000));
+                            request.startedMs / 1000,
+                            publishing.insistedMs == 0 ? 0 : publishing.lostEpoch));
         } else if (request instanceof Request.Playing playing) {
             long leftMs = Math.max(0, playing.parkMs - (nowMs - request.startedMs));
             now.toEntity(request.key, new Event.Play(now.self(), request.token, leftMs));

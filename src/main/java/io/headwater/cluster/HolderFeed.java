@@ -4,6 +4,7 @@ import io.headwater.stream.Directory.Holding;
 import io.headwater.topology.Feed;
 import io.headwater.topology.Peer;
 import io.headwater.topology.Role;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,31 @@ final class HolderFeed {
         Role role = isNear(self, best.get(0)) ? Role.EDGE : Role.SECONDARY_ORIGIN;
         List<Peer> peers = best.stream().map(Holder::node).limit(MAX_CANDIDATES).toList();
         return Optional.of(new Feed.Peers(epoch, role, peers));
+    }
+
+    /**
+     * Where {@code self}, which went by {@code before}, gets a later session from, told by nobody but its publisher's
+     * node. Every node of a group finds the same order by itself: who was nearer to the publisher stays so, and one of
+     * them goes to the main origin.
+     */
+    static Feed next(Peer self, Optional<Feed> before, Peer publisher, long epoch) {
+        if (publisher.group().equals(self.group())) {
+            return new Feed.Peers(epoch, Role.EDGE, List.of(publisher));
+        }
+        List<Peer> near = new ArrayList<>();
+        if (before.isPresent() && before.get() instanceof Feed.Peers peers && peers.role() == Role.EDGE) {
+            List<Peer> candidates = peers.candidates();
+            boolean wasHome = candidates.stream().allMatch(peer -> peer.group().equals(self.group()));
+            candidates.stream()
+                    .skip(wasHome ? 1 : 0) // that was the main origin
+                    .filter(peer -> peer.group().equals(self.group()))
+                    .filter(peer -> !peer.node().equals(self.node()))
+                    .limit(MAX_CANDIDATES - 1L)
+                    .forEach(near::add);
+        }
+        Role role = near.isEmpty() ? Role.SECONDARY_ORIGIN : Role.EDGE;
+        near.add(publisher);
+        return new Feed.Peers(epoch, role, near);
     }
 
     /** The newest session anybody knows of, 0 if none. */

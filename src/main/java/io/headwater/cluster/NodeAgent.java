@@ -5,6 +5,7 @@ import io.headwater.topology.Action;
 import io.headwater.topology.Event;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,6 +38,9 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
 
     /** A node whose entity is silent asks whether this node has the stream. */
     record WhoHolds(StreamKey key, ActorRef<Holder> replyTo) implements Command, ClusterMessage {}
+
+    /** The stream is published at {@code publisher} in that session; sent where an entity may be silent. */
+    record Session(StreamKey key, Peer publisher, long epoch) implements Command, ClusterMessage {}
 
     /** A node that looks for a cluster, or wonders whether this one is in another. */
     record Probe(ClusterFacts asker, ActorRef<ClusterFacts> replyTo) implements Command, ClusterMessage {}
@@ -93,6 +97,7 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
                 .onMessage(Parked.class, this::onParked)
                 .onMessage(AskHolding.class, this::onAskHolding)
                 .onMessage(WhoHolds.class, this::onWhoHolds)
+                .onMessage(Session.class, this::onSession)
                 .onMessage(Probe.class, this::onProbe)
                 .onMessage(Drains.class, this::onDrains)
                 .onMessage(Drain.class, this::onDrain)
@@ -120,6 +125,11 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
 
     private Behavior<Command> onWhoHolds(WhoHolds who) {
         who.replyTo.tell(new Holder(routes.self(), desk.listener().holding(who.key)));
+        return this;
+    }
+
+    private Behavior<Command> onSession(Session session) {
+        desk.session(session.key, session.publisher, session.epoch);
         return this;
     }
 

@@ -2,9 +2,12 @@ package io.headwater.cluster;
 
 import io.headwater.media.StreamKey;
 import io.headwater.stream.Directory.Grant;
+import io.headwater.topology.ConflictPolicy;
 import io.headwater.topology.Event;
 import io.headwater.topology.Feed;
+import io.headwater.topology.NodeId;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Something this node wants of a stream's entity and repeats until it is answered. Guarded by its {@link Desk}. */
 abstract sealed class Request {
@@ -12,8 +15,11 @@ abstract sealed class Request {
     final long token;
     final long startedMs;
     long sentMs;
-    /** When the nodes were asked because the entity was silent; 0 if they were not. */
+    /** When the nodes were asked last; 0 if they were not. */
     long askedNodesMs;
+    /** The answers to that; null if they were not asked, or nothing came of it. */
+    @Nullable
+    Poll poll;
 
     private Request(StreamKey key, long token, long nowMs) {
         this.key = key;
@@ -21,10 +27,31 @@ abstract sealed class Request {
         this.startedMs = nowMs;
     }
 
-    /** A publisher waits for its grant. */
+    /** A publisher waits for its grant. Decided by {@link PublishCase}. */
     static final class Publishing extends Request {
-        final io.headwater.topology.ConflictPolicy policy;
+        /** What the publisher is, beside the policy of its application. */
+        enum Kind {
+            PLAIN,
+            /** It takes the stream over from a publisher that is a backup, from no other. */
+            OVER_BACKUPS,
+            /** It stood by for the session {@link #lostEpoch}, whose frames stay away. */
+            STANDBY
+        }
+
+        final NodeId node;
+        final Kind kind;
+        final ConflictPolicy policy;
         final long graceMs;
+        final long lostEpoch;
+        /** The entity said that this node's publisher has the stream; null if it has not answered. */
+        @Nullable
+        NodeId takenBy;
+        /** When the entity was asked a second time, with what the nodes had said; 0 if it was not. */
+        long insistedMs;
+        /** When another publisher that stands by was let go first; 0 if none was. */
+        long deferredMs;
+
+        boolean pollIsOver;
         /** Whether the node held the stream before; if not, a refusal leaves nothing behind. */
         final boolean heldBefore;
 
@@ -34,13 +61,24 @@ abstract sealed class Request {
                 StreamKey key,
                 long token,
                 long nowMs,
-                io.headwater.topology.ConflictPolicy policy,
+                NodeId node,
+                Kind kind,
+                ConflictPolicy policy,
                 long graceMs,
+                long lostEpoch,
                 boolean heldBefore) {
             super(key, token, nowMs);
+            this.node = node;
+            this.kind = kind;
             this.policy = policy;
             this.graceMs = graceMs;
+            this.lostEpoch = lostEpoch;
             this.heldBefore = heldBefore;
+        }
+
+        /** What the entity is asked with: whether a backup is live it does not know. */
+        ConflictPolicy policyNow() {
+            return kind == Kind.OVER_BACKUPS && insistedMs != 0 ? ConflictPolicy.TAKEOVER : policy;
         }
     }
 

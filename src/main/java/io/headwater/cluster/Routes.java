@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -207,15 +208,32 @@ final class Routes implements Wires {
     }
 
     @Override
-    public CompletionStage<List<Holder>> holders(StreamKey key) {
-        List<CompletionStage<Optional<Holder>>> answers = new ArrayList<>();
+    public int askNodes(StreamKey key, Consumer<Holder> answer) {
+        List<ClusterNode> others = members.reachable().stream()
+                .filter(node -> !node.id().equals(self.node()))
+                .toList();
+        for (ClusterNode node : others) {
+            this.<NodeAgent.Command, Holder>ask(
+                            agentAt(node.clusterAddress()),
+                            replyTo -> new NodeAgent.WhoHolds(key, replyTo),
+                            settings.silence())
+                    .thenAccept(holder -> holder.ifPresent(answer));
+        }
+        return others.size();
+    }
+
+    @Override
+    public void tellSession(NodeId node, StreamKey key, long epoch) {
+        agentOf(members, node).ifPresent(agent -> agent.tell(new NodeAgent.Session(key, self, epoch)));
+    }
+
+    /** Tells the nodes of a group whose entity is silent where the stream goes on. */
+    void tellSession(NodeGroup group, StreamKey key, Peer publisher, long epoch) {
         for (ClusterNode node : members.reachable()) {
-            if (!node.id().equals(self.node())) {
-                ActorRef<NodeAgent.Command> agent = agentAt(node.clusterAddress());
-                answers.add(ask(agent, replyTo -> new NodeAgent.WhoHolds(key, replyTo), settings.silence()));
+            if (node.peer().group().equals(group)) {
+                agentAt(node.clusterAddress()).tell(new NodeAgent.Session(key, publisher, epoch));
             }
         }
-        return present(answers);
     }
 
     /** Asks the reporter of every node that can be reached; those that do not answer in time are left out. */

@@ -8,12 +8,16 @@ import io.headwater.stream.StreamEvents;
 import io.headwater.topology.Action;
 import io.headwater.topology.Event;
 import io.headwater.topology.GroupMessage;
+import io.headwater.topology.HomeStatus;
+import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.OriginPlan;
 import io.headwater.topology.StreamView;
 import io.headwater.topology.Timer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -71,6 +75,9 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
     private final Counters counters;
     private final StreamEvents events;
     private Members members;
+    /** What the other groups were told last; there are no more of them than the plan keeps. */
+    private final Map<NodeGroup, HomeStatus> announced = new HashMap<>();
+
     private OriginPlan plan = OriginPlan.create();
     private boolean idle;
 
@@ -235,6 +242,9 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
                             node, new NodeAgent.AskHolding(key, members.view().self(), ask.round())));
         } else if (action instanceof Action.Tell tell) {
             routes.toGroup(key, tell.to(), tell.message());
+            if (tell.message() instanceof GroupMessage.Announce announce) {
+                announced(tell.to(), announce.status());
+            }
         } else if (action instanceof Action.SetTimer set) {
             timers.startSingleTimer(set.timer(), new TimerFired(set.timer()), Duration.ofMillis(set.delayMs()));
         } else if (action instanceof Action.CancelTimer cancel) {
@@ -245,6 +255,14 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
             LOG.debug("{}: has nothing to remember", key);
         } else {
             throw new IllegalStateException("unknown action " + action);
+        }
+    }
+
+    /** A group that is told the same once more has not answered: its entity may be silent, its nodes are not. */
+    private void announced(NodeGroup group, HomeStatus status) {
+        boolean again = status.equals(announced.put(group, status));
+        if (again && status.live()) {
+            routes.tellSession(group, key, status.origin().orElseThrow(), status.epoch());
         }
     }
 

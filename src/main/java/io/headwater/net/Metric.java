@@ -50,6 +50,10 @@ public enum Metric {
     CLUSTER_CALLS_REFUSED("cluster.calls.refused"),
     /** Times a stream's entity was silent and the nodes were asked instead. */
     CLUSTER_ENTITY_SILENT("cluster.entity.silent"),
+    /** Times all nodes were asked who holds a stream. */
+    CLUSTER_NODES_ASKED("cluster.nodes.asked"),
+    /** Times this node heard of a stream's new session from its publisher's node or another group first. */
+    CLUSTER_SESSIONS_TOLD("cluster.sessions.told"),
     /** Publishing sessions this node granted by itself because the entity was silent. */
     CLUSTER_GRANTED_ALONE("cluster.granted.alone"),
     /** Times the control plane of this node started again. */

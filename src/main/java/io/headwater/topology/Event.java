@@ -30,8 +30,11 @@ public sealed interface Event permits Event.OfNode, Event.Started, Event.ViewCha
      *
      * @param graceMs how long players are kept if the publisher is lost
      * @param coarseTimeS seconds since 1970, roughly: makes epochs rise even where nobody remembers the last one
+     * @param lostEpoch a session that is over by all that the node and the other nodes see: its publisher, and those
+     *     before it, keep nobody out; 0 if there is none
      */
-    record Publish(Peer node, long token, ConflictPolicy policy, long graceMs, long coarseTimeS) implements OfNode {}
+    record Publish(Peer node, long token, ConflictPolicy policy, long graceMs, long coarseTimeS, long lostEpoch)
+            implements OfNode {}
 
     /**
      * The publisher of that session is gone. Ignored if there is a later one. Answered by {@link Action.Done}.

@@ -33,7 +33,9 @@ final class Publishers {
         Holder before = state.holders.get(node);
         if (before != null && publish.token() <= before.publishToken()) {
             repeated(turn, publish, before);
-        } else if (publish.policy() == ConflictPolicy.REJECT && sureOfPublisher(state)) {
+        } else if (publish.policy() == ConflictPolicy.REJECT
+                && state.known.epoch() > publish.lostEpoch()
+                && sureOfPublisher(state)) {
             NodeId holder = state.known.origin().orElseThrow().node();
             turn.act(new Action.Taken(node, publish.token(), holder));
         } else if (before == null && state.holders.size() >= Limits.HOLDERS) {

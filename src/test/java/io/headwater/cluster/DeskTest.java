@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,13 @@ class DeskTest {
     private final List<Event.OfNode> sent = new ArrayList<>();
     private final List<String> heard = new ArrayList<>();
     private final Counters counters = new Counters();
+    private final List<String> told = new ArrayList<>();
     private List<Holder> holders = List.of();
+    /** Nodes that are asked and do not answer. */
+    private int dead;
+
+    private int asked;
+    private Optional<Holding> own = Optional.empty();
     private long nowMs = 1_800_000_000_000L;
     private final Desk desk = new Desk(ME.node(), ClusterSettings.defaults(), counters, () -> nowMs, Runnable::run);
 
@@ -64,7 +70,7 @@ class DeskTest {
 
             @Override
             public Optional<Holding> holding(StreamKey key) {
-                return Optional.empty();
+                return own;
             }
         });
     }
@@ -82,8 +88,15 @@ class DeskTest {
             }
 
             @Override
-            public CompletionStage<List<Holder>> holders(StreamKey key) {
-                return CompletableFuture.completedFuture(holders);
+            public int askNodes(StreamKey key, Consumer<Holder> answer) {
+                asked++;
+                holders.forEach(answer);
+                return holders.size() + dead;
+            }
+
+            @Override
+            public void tellSession(NodeId node, StreamKey key, long epoch) {
+                told.add(node + " " + epoch);
             }
         });
     }
@@ -331,5 +344,187 @@ class DeskTest {
         }
         assertTrue(now(desk.play(KEY, 1_000)).filter(unavailable).isPresent());
         assertEquals(1, counters.get(Metric.CLUSTER_CALLS_REFUSED));
+    }
+
+    private static Holder silent(Peer node, long epoch, Role role, long silentMs, int standbys, boolean backup) {
+        boolean published = role == Role.MAIN_ORIGIN;
+        Optional<NodeId> feed = published ? Optional.empty() : Optional.of(new NodeId("other"));
+        return new Holder(
+                node, Optional.of(new Holding(KEY, epoch, role, published, feed, 9, 0, 0, standbys, backup, silentMs)));
+    }
+
+    @Test
+    void aPublisherOfAStreamThatSomebodyHoldsDoesNotWaitLongForASilentEntity() {
+        connect(ME);
+        holders = List.of(silent(FAR, 7, Role.EDGE, 900, 0, false));
+        CompletionStage<Grant> grant = desk.publish(KEY, Directory.OnConflict.TAKEOVER, 1_000);
+        pass(400);
+        assertTrue(now(grant).isEmpty());
+        pass(200);
+        Grant.Granted granted = assertInstanceOf(Grant.Granted.class, now(grant).orElseThrow());
+        assertTrue(granted.epoch() > 7);
+        assertEquals(List.of("far " + granted.epoch()), told, "who holds the stream is told at once");
+    }
+
+    @Test
+    void aPublisherOfAStreamThatThisNodeHoldsDoesNotWaitLongEither() {
+        connect(ME);
+        own = silent(ME, 7, Role.EDGE, 900, 0, false).holding();
+        CompletionStage<Grant> grant = desk.publish(KEY, Directory.OnConflict.TAKEOVER, 1_000);
+        pass(600);
+        assertInstanceOf(Grant.Granted.class, now(grant).orElseThrow());
+    }
+
+    @Test
+    void aPublisherOfAStreamThatNobodyKnowsWaitsForTheEntityOfAFreshCluster() {
+        connect(ME);
+        holders = List.of(new Holder(FAR, Optional.empty()));
+        CompletionStage<Grant> grant = desk.publish(KEY, Directory.OnConflict.TAKEOVER, 1_000);
+        pass(2_900);
+        assertTrue(now(grant).isEmpty());
+        pass(200);
+        assertInstanceOf(Grant.Granted.class, now(grant).orElseThrow());
+        assertEquals(2, asked);
+    }
+
+    @Test
+    void aNodeThatDiedIsNotWaitedForWhenTheOthersHaveAnswered() {
+        connect(ME);
+        dead = 1;
+        holders = List.of(silent(FAR, 7, Role.EDGE, 900, 0, false), new Holder(NEAR, Optional.empty()));
+        CompletionStage<Grant> grant = desk.publish(KEY, Directory.OnConflict.TAKEOVER, 1_000);
+        pass(600);
+        assertTrue(now(grant).isEmpty());
+        pass(200);
+        assertInstanceOf(Grant.Granted.class, now(grant).orElseThrow());
+    }
+
+    @Test
+    void aStandbyIsGrantedTheSessionAgainstAnEntityThatStillTrustsADeadNode() {
+        connect(ME);
+        dead = 1;
+        holders = List.of(silent(FAR, 7, Role.EDGE, 300, 0, false));
+        CompletionStage<Grant> grant = desk.promote(KEY, 7, 1_000);
+        assertEquals(0, sent(Event.Publish.class).get(0).lostEpoch());
+        desk.told(KEY, new Action.Taken(ME.node(), lastToken(), NEAR.node()));
+        assertEquals(1, sent(Event.Publish.class).size());
+        pass(200);
+        Event.Publish insisting = sent(Event.Publish.class).get(1);
+        assertEquals(7, insisting.lostEpoch());
+        desk.told(KEY, new Action.Grant(ME.node(), insisting.token(), 8));
+        assertEquals(Optional.of(new Grant.Granted(8)), now(grant));
+        assertEquals(List.of("far 8"), told);
+    }
+
+    @Test
+    void aStandbyIsNotGrantedAStreamThatSomebodyPublishesOrGetsFramesOf() {
+        connect(ME);
+        for (Holder alive : List.of(
+                holds(NEAR, 7, Role.MAIN_ORIGIN),
+                silent(FAR, 7, Role.SECONDARY_ORIGIN, 40, 0, false),
+                silent(FAR, 8, Role.EDGE, 40, 0, false))) {
+            holders = List.of(alive);
+            CompletionStage<Grant> grant = desk.promote(KEY, 7, 1_000);
+            assertEquals(Optional.of(new Grant.Taken(alive.node().node())), now(grant));
+        }
+    }
+
+    @Test
+    void aStandbyWhoseEntityIsSilentIsGrantedTheSessionAtOnce() {
+        connect(ME);
+        dead = 1;
+        holders = List.of(silent(FAR, 7, Role.EDGE, 300, 0, false));
+        CompletionStage<Grant> grant = desk.promote(KEY, 7, 1_000);
+        pass(100);
+        assertTrue(now(grant).isEmpty());
+        pass(100);
+        assertTrue(
+                assertInstanceOf(Grant.Granted.class, now(grant).orElseThrow()).epoch() > 7);
+        assertEquals(1, counters.get(Metric.CLUSTER_GRANTED_ALONE));
+    }
+
+    @Test
+    void ofSeveralStandbysWithoutAnEntityTheOneWithTheLowestNameGoesFirst() {
+        connect(ME);
+        Holder first = silent(FAR, 7, Role.EDGE, 300, 1, false);
+        holders = List.of(first);
+        CompletionStage<Grant> grant = desk.promote(KEY, 7, 1_000);
+        pass(300);
+        assertTrue(now(grant).isEmpty());
+        holders = List.of(silent(FAR, 8, Role.MAIN_ORIGIN, 10, 0, true));
+        pass(200);
+        assertEquals(Optional.of(new Grant.Taken(FAR.node())), now(grant));
+
+        holders = List.of(first);
+        CompletionStage<Grant> again = desk.promote(KEY, 7, 1_000);
+        pass(600);
+        assertInstanceOf(Grant.Granted.class, now(again).orElseThrow());
+    }
+
+    @Test
+    void aReturningPublisherTakesTheStreamBackFromABackupOnly() {
+        connect(ME);
+        holders = List.of(silent(NEAR, 7, Role.MAIN_ORIGIN, 10, 0, true));
+        CompletionStage<Grant> back = desk.publish(KEY, Directory.OnConflict.BACKUP, 1_000);
+        assertEquals(
+                io.headwater.topology.ConflictPolicy.REJECT,
+                sent(Event.Publish.class).get(0).policy());
+        desk.told(KEY, new Action.Taken(ME.node(), lastToken(), NEAR.node()));
+        assertEquals(
+                io.headwater.topology.ConflictPolicy.TAKEOVER,
+                sent(Event.Publish.class).get(1).policy());
+        desk.told(KEY, new Action.Grant(ME.node(), lastToken(), 8));
+        assertEquals(Optional.of(new Grant.Granted(8)), now(back));
+
+        holders = List.of(silent(NEAR, 9, Role.MAIN_ORIGIN, 10, 0, false));
+        CompletionStage<Grant> second = desk.publish(KEY, Directory.OnConflict.BACKUP, 1_000);
+        desk.told(KEY, new Action.Taken(ME.node(), lastToken(), NEAR.node()));
+        assertEquals(Optional.of(new Grant.Taken(NEAR.node())), now(second));
+    }
+
+    @Test
+    void aNodeThatIsToldOfALaterSessionPullsItFromWhoWasNearerToThePublisher() {
+        connect(ME);
+        Peer next = new Peer(new NodeId("next"), REGION2, "h", 4);
+        Peer nearer = new Peer(new NodeId("nearer"), REGION1, "h", 5);
+        desk.play(KEY, 1_000);
+        desk.told(KEY, new Action.SendFeed(ME.node(), 1, from(3, Role.EDGE, nearer, NEAR, FAR), List.of(lastToken())));
+        desk.session(KEY, next, 4);
+        assertEquals(List.of("feed " + from(4, Role.EDGE, nearer, NEAR, next)), heard);
+        desk.session(KEY, FAR, 4);
+        desk.session(KEY, FAR, 3);
+        assertEquals(1, heard.size(), "no news");
+        heard.clear();
+        desk.told(KEY, new Action.SendFeed(ME.node(), 2, from(5, Role.SECONDARY_ORIGIN, next), List.of()));
+        desk.session(KEY, FAR, 6);
+        assertEquals("feed " + from(6, Role.SECONDARY_ORIGIN, FAR), heard.get(1));
+    }
+
+    @Test
+    void ofTheGroupThatLostItsMainOriginOneNodeGoesToTheNewOne() {
+        Peer next = new Peer(new NodeId("next"), REGION2, "h", 4);
+        Peer third = new Peer(new NodeId("third"), REGION1, "h", 5);
+        assertEquals(
+                from(4, Role.SECONDARY_ORIGIN, next),
+                HolderFeed.next(ME, Optional.of(from(3, Role.EDGE, NEAR)), next, 4),
+                "the successor");
+        assertEquals(
+                from(4, Role.EDGE, ME, next),
+                HolderFeed.next(third, Optional.of(from(3, Role.EDGE, NEAR, ME)), next, 4),
+                "another edge");
+        assertEquals(from(4, Role.EDGE, third), HolderFeed.next(ME, Optional.of(from(3, Role.EDGE, NEAR)), third, 4));
+    }
+
+    @Test
+    void aNewSessionAnswersAPlayThatWaitsAndStopsAnOlderPublisher() {
+        connect(ME);
+        CompletionStage<Feed> play = desk.play(KEY, 5_000);
+        desk.session(KEY, FAR, 4);
+        assertEquals(Optional.of(from(4, Role.SECONDARY_ORIGIN, FAR)), now(play));
+        desk.session(new StreamKey("live", "unknown"), FAR, 4);
+        assertEquals(List.of(), heard);
+        grant(7);
+        desk.session(KEY, FAR, 9);
+        assertEquals("superseded 7 by 9", heard.get(0));
     }
 }

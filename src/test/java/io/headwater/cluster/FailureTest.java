@@ -11,15 +11,22 @@ import io.headwater.topology.Feed;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Control planes with real remoting in one JVM that are killed, downed, moved and cut apart. */
 class FailureTest {
+    private static final Logger LOG = LoggerFactory.getLogger(FailureTest.class);
+
     private final List<TestNode> nodes = new ArrayList<>();
 
     private TestNode node(String id, String group, int... seeds) {
@@ -89,6 +96,100 @@ class FailureTest {
                             .isPresent());
         }
         assertEquals(0, publisher.superseded.size());
+    }
+
+    @Test
+    void aPublisherThatComesBackAfterItsNodeWasKilledIsSoonWhereEverybodyPlays() throws Exception {
+        List<TestNode> all = cluster("region1", "region1", "region1", "region2", "region2");
+        TestNode killed = all.get(1);
+        List<StreamKey> keys = playedEverywhere(killed, all, "back");
+        TestNode.await(killed.control.kill());
+        TestNode back = all.get(3);
+        long fromNs = System.nanoTime();
+        Map<StreamKey, CompletionStage<Directory.Grant>> grants = new HashMap<>();
+        for (StreamKey key : keys) {
+            grants.put(key, back.publishing(key, back.control.publish(key, Directory.OnConflict.TAKEOVER, 15_000)));
+        }
+        goesOn(
+                grants,
+                all.stream().filter(node -> node != killed && node != back).toList(),
+                fromNs);
+    }
+
+    @Test
+    void aStandbyIsPromotedAndFoundAlthoughTheNodeWithTheEntityDiedWithThePublisher() throws Exception {
+        List<TestNode> all = cluster("region1", "region1", "region1", "region2", "region2");
+        TestNode killed = all.get(1);
+        List<StreamKey> keys = playedEverywhere(killed, all, "standby");
+        Map<StreamKey, Long> epochs = new HashMap<>();
+        keys.forEach(key -> epochs.put(key, Standing.epochOf(Objects.requireNonNull(killed.feeds.get(key)))));
+        TestNode.await(killed.control.kill());
+        all.forEach(node -> node.silentMs = 400);
+        TestNode standby = all.get(2);
+        long fromNs = System.nanoTime();
+        Map<StreamKey, CompletionStage<Directory.Grant>> grants = new HashMap<>();
+        for (StreamKey key : keys) {
+            grants.put(key, standby.publishing(key, standby.control.promote(key, epochs.get(key), 15_000)));
+        }
+        goesOn(
+                grants,
+                all.stream().filter(node -> node != killed && node != standby).toList(),
+                fromNs);
+    }
+
+    @Test
+    void aStandbyIsNotPromotedWhileThePublisherAnswers() throws Exception {
+        List<TestNode> all = cluster("region1", "region1", "region2");
+        List<StreamKey> keys = playedEverywhere(all.get(0), all, "alive");
+        all.forEach(node -> node.silentMs = 400);
+        for (StreamKey key : keys) {
+            long epoch =
+                    Standing.epochOf(Objects.requireNonNull(all.get(0).feeds.get(key)));
+            for (TestNode standby : all.subList(1, 3)) {
+                assertEquals(
+                        new Directory.Grant.Taken(all.get(0).id),
+                        TestNode.await(standby.control.promote(key, epoch, 15_000)));
+            }
+        }
+    }
+
+    /** Streams enough that some have their entity on any node. */
+    private static List<StreamKey> playedEverywhere(TestNode publisher, List<TestNode> all, String name)
+            throws Exception {
+        List<StreamKey> keys = IntStream.range(0, 12)
+                .mapToObj(i -> new StreamKey("live", name + i))
+                .toList();
+        for (StreamKey key : keys) {
+            assertInstanceOf(Directory.Grant.Granted.class, publisher.publish(key));
+            for (TestNode player : all) {
+                if (player != publisher) {
+                    assertInstanceOf(Feed.Peers.class, player.play(key, 10_000));
+                }
+            }
+        }
+        return keys;
+    }
+
+    /** Every player is told of the granted session; how long that took is written down. */
+    private static void goesOn(
+            Map<StreamKey, CompletionStage<Directory.Grant>> grants, List<TestNode> players, long fromNs)
+            throws Exception {
+        long grantedMs = 0;
+        for (var grant : grants.entrySet()) {
+            assertInstanceOf(Directory.Grant.Granted.class, TestNode.await(grant.getValue()), "" + grant.getKey());
+            grantedMs = (System.nanoTime() - fromNs) / 1_000_000;
+        }
+        for (var grant : grants.entrySet()) {
+            long epoch = ((Directory.Grant.Granted) TestNode.await(grant.getValue())).epoch();
+            for (TestNode player : players) {
+                TestNode.eventually(
+                        grant.getKey() + " at " + player.id,
+                        () -> Standing.epochOf(Objects.requireNonNull(player.feeds.get(grant.getKey()))) >= epoch);
+            }
+        }
+        long toldMs = (System.nanoTime() - fromNs) / 1_000_000;
+        LOG.warn("all sessions granted after {} ms, known to all players after {} ms", grantedMs, toldMs);
+        assertTrue(toldMs < 6_000, "granted after " + grantedMs + " ms, known to all after " + toldMs + " ms");
     }
 
     @Test

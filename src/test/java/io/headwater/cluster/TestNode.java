@@ -25,6 +25,9 @@ final class TestNode implements Directory.Listener, LocalState {
     final Map<StreamKey, Feed> feeds = new ConcurrentHashMap<>();
     final Map<StreamKey, Long> superseded = new ConcurrentHashMap<>();
     final NodeId id;
+    /** How long ago this node had a frame of any stream, as it says. */
+    volatile long silentMs;
+
     private volatile NodeGroup group;
     private volatile int port;
 
@@ -72,6 +75,16 @@ final class TestNode implements Directory.Listener, LocalState {
             feeds.put(key, new Feed.Publisher(granted.epoch()));
         }
         return grant;
+    }
+
+    /** Publishes as soon as that is granted. */
+    CompletionStage<Directory.Grant> publishing(StreamKey key, CompletionStage<Directory.Grant> asked) {
+        return asked.thenApply(grant -> {
+            if (grant instanceof Directory.Grant.Granted granted) {
+                feeds.put(key, new Feed.Publisher(granted.epoch()));
+            }
+            return grant;
+        });
     }
 
     Feed play(StreamKey key, long parkMs) throws Exception {
@@ -134,7 +147,7 @@ final class TestNode implements Directory.Listener, LocalState {
                     0,
                     0,
                     false,
-                    0));
+                    silentMs));
         }
         boolean published = feed instanceof Feed.Publisher;
         return Optional.of(new Directory.Holding(

@@ -26,7 +26,8 @@ final class Chaos {
                 ConflictPolicy policy = random.nextInt(4) == 0 ? ConflictPolicy.REJECT : ConflictPolicy.TAKEOVER;
                 if (node.answers()) {
                     did("publish " + node.id + " " + policy);
-                    node.publish(policy, 2000 + random.nextInt(4000));
+                    long lost = policy == ConflictPolicy.REJECT && random.nextBoolean() ? node.session() : 0;
+                    node.publish(policy, 2000 + random.nextInt(4000), lost);
                 }
             }
             case 3 -> {

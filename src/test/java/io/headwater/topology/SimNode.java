@@ -77,6 +77,15 @@ final class SimNode {
         return interested;
     }
 
+    /** The session it pulls or waits for, 0 if none. */
+    long session() {
+        Feed feed = standing.orElse(null);
+        if (feed instanceof Feed.Peers peers) {
+            return peers.epoch();
+        }
+        return feed instanceof Feed.Held held ? held.epoch() : 0;
+    }
+
     boolean waits() {
         return pending.values().stream().anyMatch(Event.Play.class::isInstance);
     }
@@ -88,10 +97,15 @@ final class SimNode {
     // ---- what people do to it
 
     void publish(ConflictPolicy policy, long graceMs) {
+        publish(policy, graceMs, 0);
+    }
+
+    /** @param lostEpoch the session that is over by all that the node sees, 0 if none */
+    void publish(ConflictPolicy policy, long graceMs, long lostEpoch) {
         if (!wantsToPublish()) {
             interested = true;
             wish = ++tokens;
-            ask(new Event.Publish(peer(), wish, policy, graceMs, world.coarseTimeS()));
+            ask(new Event.Publish(peer(), wish, policy, graceMs, world.coarseTimeS(), lostEpoch));
         }
     }
 

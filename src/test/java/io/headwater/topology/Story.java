@@ -40,6 +40,7 @@ final class Story {
             case "publish" ->
                 world.node(first)
                         .publish(second.equals("reject") ? ConflictPolicy.REJECT : ConflictPolicy.TAKEOVER, GRACE_MS);
+            case "promote" -> world.node(first).publish(ConflictPolicy.REJECT, GRACE_MS, epochNamed(second));
             case "unpublish" -> world.node(first).unpublish(second.equals("finished"));
             case "watch" -> world.node(first).watch(second.isEmpty() ? 10_000 : millis(second));
             case "leave" -> world.node(first).leave();
@@ -143,6 +144,14 @@ final class Story {
     /** Epochs are large numbers; a story calls them by the order in which they came up. */
     private String epoch(long epoch) {
         return epochs.computeIfAbsent(epoch, it -> "e" + (epochs.size() + 1));
+    }
+
+    private long epochNamed(String name) {
+        return epochs.entrySet().stream()
+                .filter(epoch -> epoch.getValue().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .getKey();
     }
 
     private static String name(Optional<NodeId> node) {
