@@ -128,11 +128,15 @@ final class Claims {
         }
     }
 
-    /** A holder that is known stays as it is, and is told again what it says it does not have; an unknown one is taken in. */
+    /**
+     * A holder that is known stays as it is, and is told again what it says it does not have. An unknown one is taken in
+     * and told its feed: if its stop has overtaken the claim, its answer says so.
+     */
     private static void keep(PlanState state, Claim claim) {
         Holder holder = state.holders.get(claim.node().node());
         if (holder == null) {
             Recovery.adopt(state, claim);
+            state.holders.computeIfPresent(claim.node().node(), (id, taken) -> Players.untold(taken));
         } else if (claim.version() < holder.toldVersion() && claim.round() > holder.toldVersion()) {
             state.holders.put(holder.node(), holder.withSeen(false));
         } else if (claim.version() > holder.toldVersion()) {

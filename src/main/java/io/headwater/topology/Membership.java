@@ -38,6 +38,7 @@ final class Membership {
         PlanState state = turn.state;
         Suspicion.over(turn, node);
         state.unanswered.remove(node);
+        state.unasked.remove(node);
         trust(state, node);
         state.parked.removeIf(waiting -> {
             boolean gone = waiting.peer().node().equals(node);
@@ -54,8 +55,16 @@ final class Membership {
         PlanState state = turn.state;
         state.silent.remove(node);
         trust(state, node);
-        // An entity that started while the node was doubted could not ask it: it may publish in a session that is over.
-        Suspicion.ask(turn, node);
+        if (state.unasked.remove(node)) {
+            state.unanswered.add(node);
+        }
+        if (state.unanswered.contains(node)) {
+            // It may hold the stream, or publish in a session that is over, since before the entity started.
+            state.retries = 0;
+            turn.act(new Action.AskHoldings(List.of(node), ++state.version));
+        } else {
+            Suspicion.ask(turn, node);
+        }
     }
 
     private static void trust(PlanState state, NodeId node) {

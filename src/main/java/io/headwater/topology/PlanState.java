@@ -66,6 +66,8 @@ final class PlanState {
 
     /** Since recovering: who has not answered; while recovering: the answers, and what came meanwhile. */
     final Set<NodeId> unanswered = new LinkedHashSet<>();
+    /** Members that could not be asked when the entity started, and were not since. */
+    final Set<NodeId> unasked = new LinkedHashSet<>();
 
     final Map<NodeId, Claim> claims = new LinkedHashMap<>();
     final List<Event> stash = new ArrayList<>();
@@ -107,6 +109,7 @@ final class PlanState {
         parked.addAll(from.parked);
         parkIds = from.parkIds;
         unanswered.addAll(from.unanswered);
+        unasked.addAll(from.unasked);
         claims.putAll(from.claims);
         stash.addAll(from.stash);
         suspects.putAll(from.suspects);

@@ -2,6 +2,7 @@ package io.headwater.topology;
 
 import io.headwater.topology.Action.Note.Kind;
 import io.headwater.topology.PlanState.Phase;
+import java.util.List;
 import java.util.Optional;
 
 /** Nodes of the own group that want the stream, from their first play to their stop. */
@@ -65,6 +66,10 @@ final class Players {
         state.version = Math.max(state.version, ack.newest());
         Holder holder = state.holders.get(ack.node());
         if (holder == null) {
+            if (ack.holds() && state.served() && state.view.reaches(ack.node())) {
+                // It was a member, was gone for a moment and did not know yet that it holds the stream.
+                turn.act(new Action.AskHoldings(List.of(ack.node()), ++state.version));
+            }
             return;
         }
         boolean current = ack.version() == holder.toldVersion();

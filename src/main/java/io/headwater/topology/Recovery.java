@@ -16,7 +16,10 @@ final class Recovery {
         ClusterView view = started.view();
         state.view = view;
         state.known = PlanState.unknown(view.self());
-        view.nodes().keySet().stream().filter(view::reaches).sorted().forEach(state.unanswered::add);
+        view.nodes().keySet().stream().sorted().forEach(node -> {
+            boolean reached = view.reaches(node);
+            (reached ? state.unanswered : state.unasked).add(node);
+        });
         if (state.unanswered.isEmpty()) {
             finish(turn);
             return;
@@ -42,9 +45,16 @@ final class Recovery {
             state.view = changed.view();
             if (!back.isEmpty()) {
                 state.unanswered.addAll(back);
+                state.unasked.removeAll(back);
                 turn.act(new Action.AskHoldings(back, ++state.version));
             }
-            state.unanswered.removeIf(node -> !state.view.reaches(node));
+            for (NodeId node : List.copyOf(state.unanswered)) {
+                if (!state.view.reaches(node)) {
+                    state.unanswered.remove(node);
+                    state.unasked.add(node);
+                }
+            }
+            state.unasked.retainAll(state.view.nodes().keySet());
         } else if (event instanceof Event.TimerFired fired) {
             return fired.timer().kind() == Timer.Kind.RECOVER;
         } else if (state.stash.size() < Limits.STASHED) {

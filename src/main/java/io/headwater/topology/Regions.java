@@ -94,14 +94,22 @@ final class Regions {
         if (!wasAway) {
             state.origin = Optional.empty();
             state.successor = Optional.empty();
-            state.links.clear();
+            // Whoever went by this home is told where the stream is now.
+            state.links
+                    .values()
+                    .removeIf(link -> link.confirmed() && link.report().origin().isEmpty());
+            state.links.replaceAll((group, link) -> link.unconfirmed());
         }
+        state.links.remove(status.home());
         boolean sameHome = before.home().equals(status.home()) && before.epoch() == status.epoch();
         if (!sameHome) {
             state.registered = false;
             turn.forgetTroubles();
         }
-        if (status.live()) {
+        if (status.live() && !state.view.groups().contains(status.home())) {
+            // A late word: the last member of that group is gone.
+            Membership.homeGone(turn);
+        } else if (status.live()) {
             turn.cancel(Timer.Kind.GRACE);
         } else {
             turn.set(Timer.Kind.GRACE, status.graceMs() + Limits.GRACE_SLACK_MS);
@@ -114,9 +122,14 @@ final class Regions {
         HomeStatus theirs = announced.known();
         state.highestEpoch = Math.max(state.highestEpoch, theirs.epoch());
         boolean ours = theirs.home().equals(state.self());
+        if (state.at(Phase.HOME) && ours && !theirs.ended()) {
+            remember(turn, theirs.epoch());
+        }
         if (state.at(Phase.AWAY)) {
             if (ours && !theirs.ended()) {
                 turn.tell(announced.from(), new GroupMessage.Announce(state.self(), state.known));
+            } else {
+                state.links.remove(announced.from());
             }
         } else if (ours
                 && theirs.epoch() == state.known.epoch()
@@ -128,6 +141,42 @@ final class Regions {
         } else if (state.at(Phase.ABSENT) && theirs.ended() && state.links.containsKey(announced.from())) {
             state.links.computeIfPresent(announced.from(), (group, link) -> link.withConfirmed());
         }
+    }
+
+    /**
+     * Another group goes by a later session of this home than the entity knows of: that is forgotten here together with
+     * the node it was on, and what the entity goes by is older. The stream is held under the later session.
+     */
+    private static void remember(Turn turn, long epoch) {
+        PlanState state = turn.state;
+        HomeStatus known = state.known;
+        if (epoch > known.epoch()) {
+            if (state.at(Phase.HOME)) {
+                known.origin().ifPresent(peer -> Publishers.fence(turn, peer.node(), known.epoch(), epoch));
+            }
+            holdAtHome(turn, epoch, "a later session is lost");
+        }
+    }
+
+    /** Each of two groups takes the other for the home, since the publisher's node moved: the lower name holds the stream. */
+    private static void nobodyIsHome(Turn turn, GroupMessage.Register register) {
+        PlanState state = turn.state;
+        if (state.at(Phase.AWAY)
+                && register.from().equals(state.known.home())
+                && register.epoch() == state.known.epoch()
+                && state.self().compareTo(register.from()) < 0) {
+            holdAtHome(turn, register.epoch(), "nobody is the home");
+        }
+    }
+
+    private static void holdAtHome(Turn turn, long epoch, String why) {
+        PlanState state = turn.state;
+        state.phase = Phase.HOME;
+        state.origin = Optional.empty();
+        state.highestEpoch = Math.max(state.highestEpoch, epoch);
+        state.known = new HomeStatus(state.self(), epoch, ++state.version, Optional.empty(), Limits.GRACE_MS, false);
+        turn.forgetTroubles();
+        Publishers.hold(turn, why);
     }
 
     private static void agree(Turn turn, NodeGroup group, HomeStatus theirs) {
@@ -163,6 +212,10 @@ final class Regions {
     static void registering(Turn turn, GroupMessage.Register register) {
         PlanState state = turn.state;
         state.highestEpoch = Math.max(state.highestEpoch, register.epoch());
+        if (state.served()) {
+            remember(turn, register.epoch());
+        }
+        nobodyIsHome(turn, register);
         if (state.at(Phase.HOME)) {
             if (register.epoch() == state.known.epoch()) {
                 record(turn, register.from(), register.report());
@@ -208,6 +261,8 @@ final class Regions {
         if (other ? status.epoch() >= state.known.epoch() : Precedence.newer(state, status)) {
             if (!status.home().equals(state.self())) {
                 adopt(turn, status);
+            } else if (!status.ended()) {
+                remember(turn, status.epoch());
             }
             return;
         }

@@ -79,7 +79,7 @@ final class Settlement {
         return holder != null && state.fit(holder, from);
     }
 
-    /** At home: every other group is told the newest status. */
+    /** At home: every other group is told the newest status. One that was the home tells those who went by it. */
     private static boolean tellGroups(Turn turn) {
         PlanState state = turn.state;
         if (!announces(state)) {
@@ -107,6 +107,7 @@ final class Settlement {
 
     private static boolean announces(PlanState state) {
         return state.at(Phase.HOME)
+                || state.at(Phase.AWAY)
                 || (state.at(Phase.ABSENT)
                         && state.known.ended()
                         && state.known.home().equals(state.self()));
@@ -237,7 +238,10 @@ final class Settlement {
     static boolean isIdle(PlanState state) {
         boolean nobody = state.parked.isEmpty() && state.publishes.isEmpty() && state.locateRound == 0;
         boolean absent = state.at(Phase.ABSENT) && !unanswered(state);
-        boolean away = state.at(Phase.AWAY) && state.holders.isEmpty() && !registers(state);
+        boolean away = state.at(Phase.AWAY)
+                && state.holders.isEmpty()
+                && !registers(state)
+                && state.links.keySet().stream().noneMatch(state.view::reaches);
         return nobody && (absent || away);
     }
 }

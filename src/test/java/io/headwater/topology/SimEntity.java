@@ -1,5 +1,7 @@
 package io.headwater.topology;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,6 +12,8 @@ final class SimEntity {
     private OriginPlan plan = OriginPlan.create();
     private final Map<Timer, Long> timers = new HashMap<>();
     private long timerIds;
+    private final Deque<Event> late = new ArrayDeque<>();
+    private boolean frozen;
     boolean ended;
     boolean idle;
 
@@ -27,6 +31,10 @@ final class SimEntity {
         if (ended) {
             return;
         }
+        if (frozen) {
+            late.add(event);
+            return;
+        }
         if (Boolean.getBoolean("topology.trace")) {
             System.out.println(world.clock.nowMs() + " " + group + " <- " + event);
         }
@@ -34,6 +42,18 @@ final class SimEntity {
         plan = step.next();
         idle = false;
         step.actions().forEach(this::act);
+    }
+
+    /** Its host is paused: what happens meanwhile is taken later. */
+    void freeze() {
+        frozen = true;
+    }
+
+    void thaw() {
+        frozen = false;
+        while (!late.isEmpty()) {
+            on(late.remove());
+        }
     }
 
     private void act(Action action) {

@@ -334,6 +334,13 @@ final class SimNode {
         return interested && standing.map(SimNode::epoch).orElse(0L) >= epoch;
     }
 
+    /** The node is in another group: what was said there counts no more. */
+    void elsewhere(NodeGroup to) {
+        group = to;
+        newest = 0;
+        standing = Optional.empty();
+    }
+
     private void report(NodeId lost, long epoch) {
         if (reported.add(lost)) {
             world.toEntity(this, new Event.Lost(id, lost, epoch));

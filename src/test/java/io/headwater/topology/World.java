@@ -22,6 +22,9 @@ final class World {
     final SplittableRandom random;
     final Map<NodeId, SimNode> nodes = new LinkedHashMap<>();
     final Map<NodeGroup, SimEntity> entities = new TreeMap<>();
+    /** By the paused node that runs it. */
+    private final Map<NodeId, SimEntity> frozen = new LinkedHashMap<>();
+
     /** No entity can be reached in the group before this time: its host died. */
     private final Map<NodeGroup, Long> silentUntil = new LinkedHashMap<>();
 
@@ -175,7 +178,13 @@ final class World {
             }
         });
         if (host(node.group).filter(node::equals).isPresent()) {
-            hostLost(node.group);
+            SimEntity entity = entities.get(node.group);
+            if (node.alive && entity != null) {
+                entity.freeze();
+                frozen.put(node.id, entity);
+            } else {
+                hostLost(node.group);
+            }
         }
     }
 
@@ -212,6 +221,10 @@ final class World {
     }
 
     void leaves(SimNode node) {
+        SimEntity lost = frozen.remove(node.id);
+        if (lost != null && entities.remove(lost.group, lost)) {
+            lost.ended = true;
+        }
         node.joined = false;
         doubted.remove(node.id);
         viewChanged();
@@ -223,6 +236,10 @@ final class World {
 
     /** The node answers again; if it was removed meanwhile it joins anew and says what it holds. */
     void recovers(SimNode node) {
+        SimEntity entity = frozen.remove(node.id);
+        if (entity != null) {
+            entity.thaw();
+        }
         troubles.remove(node.id);
         if (node.joined) {
             if (doubted.remove(node.id)) {
@@ -283,7 +300,7 @@ final class World {
         node.moving = true;
         clock.after(2000, () -> {
             node.moving = false;
-            node.group = to;
+            node.elsewhere(to);
             joins(node);
         });
     }
