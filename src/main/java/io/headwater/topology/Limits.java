@@ -6,6 +6,8 @@ final class Limits {
     static final long LOCATE_MS = 1000;
     /** A node that others lost has this long to say that it is there. */
     static final long SUSPECT_MS = 500;
+    /** A home asks its main origin first, and is a long way off. */
+    static final long DOUBT_MS = 1500;
     /** A peer that a node could not go on with is tried again after this long. */
     static final long FORGIVE_MS = 20_000;
     /** How long after a grant the publisher's node is asked whether it publishes. */

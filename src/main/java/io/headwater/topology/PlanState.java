@@ -54,6 +54,9 @@ final class PlanState {
 
     boolean registered = true;
     Optional<NodeId> doubter = Optional.empty();
+    /** The number of the timer that runs until the home answers. */
+    long doubtRound;
+
     int moves;
 
     /** Absent: the round of asking other groups (0 if none runs), who has not answered, and who waits for it. */
@@ -102,6 +105,7 @@ final class PlanState {
         report = from.report;
         registered = from.registered;
         doubter = from.doubter;
+        doubtRound = from.doubtRound;
         moves = from.moves;
         locateRound = from.locateRound;
         locating.addAll(from.locating);

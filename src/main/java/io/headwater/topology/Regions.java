@@ -284,7 +284,7 @@ final class Regions {
             register(turn);
         }
         if (registered.doubt() && state.doubter.isPresent() && state.known.live()) {
-            Suspicion.mainOriginIsWell(turn);
+            Suspicion.anotherTries(turn);
         }
     }
 

@@ -46,20 +46,32 @@ final class Suspicion {
                 .isPresent();
     }
 
-    /** The main origin in another group is lost: its home says whether it is there. */
+    /**
+     * The main origin in another group is lost: its home says whether it is there. A home that cannot be asked, or does not
+     * answer, may be behind the same broken link: another node of the group tries the main origin then.
+     */
     private static void lostFar(Turn turn, Holder holder) {
         PlanState state = turn.state;
         if (state.origin.filter(holder.node()::equals).isEmpty()) {
             avoid(turn, holder, mainOrigin(state));
-        } else if (state.doubter.isEmpty() && state.view.reaches(state.known.home())) {
+        } else if (state.doubter.isEmpty()) {
             state.doubter = Optional.of(holder.node());
             forgiveLater(turn);
-            Regions.register(turn);
+            if (state.view.reaches(state.known.home())) {
+                state.doubtRound = ++state.version;
+                turn.act(new Action.SetTimer(new Timer(Timer.Kind.SUSPECT, state.doubtRound), Limits.DOUBT_MS));
+                Regions.register(turn);
+            } else {
+                anotherTries(turn);
+            }
         }
     }
 
-    /** The home says that its main origin is well although the group's origin lost it: another node may try. */
-    static void mainOriginIsWell(Turn turn) {
+    /**
+     * The home says that its main origin is well although the group's origin lost it, or says nothing: another node of the
+     * group may try, a few times in a session.
+     */
+    static void anotherTries(Turn turn) {
         PlanState state = turn.state;
         NodeId doubter = state.doubter.orElseThrow();
         state.doubter = Optional.empty();
@@ -119,6 +131,9 @@ final class Suspicion {
 
     static void unanswered(Turn turn, long round) {
         PlanState state = turn.state;
+        if (round == state.doubtRound && state.doubter.isPresent() && state.at(Phase.AWAY) && state.known.live()) {
+            anotherTries(turn);
+        }
         state.suspects.entrySet().removeIf(suspect -> {
             boolean late = suspect.getValue().round() == round;
             if (late) {
