@@ -241,6 +241,7 @@ final class Settlement {
         boolean away = state.at(Phase.AWAY)
                 && state.holders.isEmpty()
                 && !registers(state)
+                && !asksStill(state)
                 && state.links.keySet().stream().noneMatch(state.view::reaches);
         return nobody && (absent || away);
     }
