@@ -1,7 +1,10 @@
 package io.headwater.topology;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,11 +15,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dtopology.trace=true}; the nightly size by {@code -Dtopology.nightly=true}.
  */
 class OriginPlanSimulationTest {
+    private static int partitions;
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void afterAnyTroubleThereIsOneOriginAndEverybodyIsServed(long seed) {
-        run(seed, 2 + (int) Math.floorMod(seed, 3L), 1 + (int) Math.floorMod(seed / 3, 4L), 30);
+        partitions += run(seed, 2 + (int) Math.floorMod(seed, 3L), 1 + (int) Math.floorMod(seed / 3, 4L), 30);
+    }
+
+    /** Groups were cut apart and joined again often enough for the seeds to say something. */
+    @AfterAll
+    static void thousandsOfPartitionsWerePartOfIt() {
+        assertTrue(Long.getLong("topology.seed") != null || partitions >= 1000, partitions + " partitions");
     }
 
     @Test
@@ -30,7 +40,7 @@ class OriginPlanSimulationTest {
         return one != null
                 ? Stream.of(one)
                 : new SplittableRandom(1)
-                        .longs(Integer.getInteger("topology.seeds", 600))
+                        .longs(Integer.getInteger("topology.seeds", 3000))
                         .boxed();
     }
 
