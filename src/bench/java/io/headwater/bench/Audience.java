@@ -43,15 +43,15 @@ final class Audience implements AutoCloseable {
     }
 
     /** One stream of one server, as viewers ask for it. */
-    record Place(String protocol, int port, String stream) {
+    record Place(String protocol, int port, String app, String stream) {
         InetSocketAddress address() {
             return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         }
 
         Viewer viewer(boolean checked, Histogram delayUs) {
             return protocol.equals("rtmp")
-                    ? Viewer.rtmp(new RtmpUrl("127.0.0.1", port, "live", stream), checked, delayUs)
-                    : Viewer.httpFlv("/live/" + stream + ".flv", checked, delayUs);
+                    ? Viewer.rtmp(new RtmpUrl("127.0.0.1", port, app, stream), checked, delayUs)
+                    : Viewer.httpFlv("/" + app + "/" + stream + ".flv", checked, delayUs);
         }
     }
 

@@ -47,9 +47,13 @@ public final class Bench {
                 new JoinBurst(servers).run(options(args, "servers", "protocol", "viewers", "merge", "rounds"));
             case "stall" ->
                 new Stall(servers).run(options(args, "viewers", "share", "seconds", "merge", "protocol", "phases"));
+            case "delay" ->
+                new Delay(servers).run(options(args, "servers", "protocol", "viewers", "seconds", "rounds"));
+            case "relay" -> new RelayCost(servers).run(options(args, "count", "bitrate", "batch", "seconds", "rounds"));
+            case "plot" -> Plot.draw(work.resolve("fanout.tsv"), project.resolve("docs/fan-out.svg"));
             default ->
                 throw new IllegalArgumentException(
-                        "expected fanout, publishers, many-streams, burst or stall, and --option value pairs");
+                        "expected fanout, delay, publishers, many-streams, burst, stall, relay or plot, and --option value pairs");
         }
     }
 

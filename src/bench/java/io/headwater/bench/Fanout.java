@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One stream of 2.5 Mbit/s to N viewers: every server, protocol, merge window and N in every round, medians over the
@@ -15,8 +16,7 @@ import java.util.Map;
  */
 final class Fanout {
     private static final int CHECKED = 20;
-    private static final int WARM_VIEWERS = 200;
-    private static final int WARM_SECONDS = 12;
+    private static final int WARM_VIEWERS = 400;
     private static final int SETTLE_SECONDS = 3;
 
     private final Servers servers;
@@ -39,11 +39,19 @@ final class Fanout {
         List<Integer> counts = options.numbers("viewers", "1,50,200,500,1000,2000");
         int seconds = options.number("seconds", 10);
         System.out.println(HEAD);
+        List<Integer> merges = options.numbers("merge", "0,40,350");
+        List<String> protocols = options.words("protocol", "http-flv,rtmp");
         for (int round = 0; round < options.number("rounds", 3); round++) {
-            for (int merge : options.numbers("merge", "0,40,350")) {
-                for (String name : options.words("servers", "headwater,floor,nginx-rtmp")) {
-                    for (String protocol : protocols(name, merge, options.words("protocol", "http-flv,rtmp"))) {
-                        grow(new Setup(name, protocol, merge, 0), counts, seconds, options.number("rest", 20));
+            for (String name : options.words("servers", "floor,nginx-rtmp,headwater")) {
+                if (name.equals("headwater")) {
+                    headwater(merges, protocols, counts, seconds, options.number("rest", 20));
+                    continue;
+                }
+                boolean floor = name.equals("floor");
+                for (int merge : floor ? merges : List.of(0)) { // nginx does not merge
+                    Setup base = new Setup(name, floor ? "http-flv" : "rtmp", merge, 0);
+                    try (Stage stage = Stage.oneStream(Stage.start(servers, name, merge))) {
+                        grow(stage, base, counts, seconds, options.number("rest", 20));
                     }
                 }
             }
@@ -60,43 +68,57 @@ final class Fanout {
         write();
     }
 
-    /** The floor speaks one protocol, and nginx does not merge. */
-    private static List<String> protocols(String name, int merge, List<String> asked) {
-        return switch (name) {
-            case "floor" -> List.of("http-flv");
-            case "nginx-rtmp" -> merge == 0 ? List.of("rtmp") : List.of();
-            default -> asked;
-        };
+    /** One node with an application for each merge window, warm from the first figure to the last. */
+    private void headwater(List<Integer> merges, List<String> protocols, List<Integer> counts, int seconds, int restMs)
+            throws Exception {
+        Map<String, String> settings = new TreeMap<>();
+        merges.forEach(merge -> settings.put("headwater.apps." + app(merge) + ".write-merge", merge + "ms"));
+        try (Servers.Running node = servers.headwater(settings)) {
+            for (int merge : merges) {
+                for (String protocol : protocols) {
+                    Stage stage = Stage.oneStream(node, app(merge));
+                    warmUp(stage, protocol, restMs);
+                    grow(stage, new Setup("headwater", protocol, merge, 0), counts, seconds, restMs);
+                    stage.leave();
+                }
+            }
+        }
     }
 
-    private void grow(Setup base, List<Integer> counts, int seconds, int restMs) throws Exception {
-        try (Stage stage = Stage.oneStream(Stage.start(servers, base.server, base.mergeMs))) {
-            stage.audience.restMs(restMs);
-            if (base.server.equals("headwater")) {
-                stage.join(base.protocol, Stage.STREAM, WARM_VIEWERS, CHECKED, 500, WARM_VIEWERS);
-                stage.forSeconds(WARM_SECONDS);
-                stage.audience.leave();
-                stage.forSeconds(1);
-            }
-            int have = 0;
-            for (int viewers : counts) {
-                stage.join(
-                        base.protocol,
-                        Stage.STREAM,
-                        viewers - have,
-                        Math.max(0, CHECKED - have),
-                        Math.max(200, viewers - have),
-                        viewers);
-                have = viewers;
-                stage.forSeconds(SETTLE_SECONDS);
-                stage.audience.reset();
-                CpuTime cpu = CpuTime.during(stage, seconds);
-                Cell cell =
-                        new Cell(cpu, cpu.serverMsPerSecond() / viewers, stage.server.rssKib(), stage.audience.seen(0));
-                Setup setup = new Setup(base.server, base.protocol, base.mergeMs, viewers);
-                cells.computeIfAbsent(setup, s -> new ArrayList<>()).add(cell);
-                System.out.println(line(setup, cell, 0, 0));
-            }
+    private static String app(int merge) {
+        return "merge" + merge;
+    }
+
+    /** Twice, since joining is code too. */
+    private static void warmUp(Stage stage, String protocol, int restMs) {
+        stage.audience.restMs(restMs);
+        for (int i = 0; i < 2; i++) {
+            stage.join(protocol, Stage.STREAM, WARM_VIEWERS, CHECKED, 500, WARM_VIEWERS);
+            stage.warmUp();
+            stage.audience.leave();
+            stage.forSeconds(1);
+        }
+    }
+
+    private void grow(Stage stage, Setup base, List<Integer> counts, int seconds, int restMs) {
+        stage.audience.restMs(restMs);
+        int have = 0;
+        for (int viewers : counts) {
+            stage.join(
+                    base.protocol,
+                    Stage.STREAM,
+                    viewers - have,
+                    Math.max(0, CHECKED - have),
+                    Math.max(200, viewers - have),
+                    viewers);
+            have = viewers;
+            stage.forSeconds(SETTLE_SECONDS);
+            stage.audience.reset();
+            CpuTime cpu = CpuTime.during(stage, seconds);
+            Cell cell = new Cell(cpu, cpu.serverMsPerSecond() / viewers, stage.server.rssKib(), stage.audience.seen(0));
+            Setup setup = new Setup(base.server, base.protocol, base.mergeMs, viewers);
+            cells.computeIfAbsent(setup, s -> new ArrayList<>()).add(cell);
+            System.out.println(line(setup, cell, 0, 0));
         }
     }
 

@@ -56,7 +56,7 @@ final class JoinBurst {
                 Audience burst = new Audience()) {
             burst.join(stage.place(protocol, Stage.STREAM), viewers, 0, 2000); // the code is warm after that
             Waiting.until(60, "pictures", () -> burst.withPicture() >= viewers);
-            stage.forSeconds(4);
+            stage.warmUp();
             burst.leave();
             stage.join(protocol, Stage.STREAM, PRESENT, PRESENT, 0, PRESENT);
             stage.forSeconds(4);

@@ -61,7 +61,7 @@ final class ManyStreams {
                 Waiting.restMs(1);
             }
             stage.awaitPictures(count * each);
-            stage.forSeconds(name.equals("headwater") ? 12 : 3);
+            stage.warmUp();
             stage.audience.reset();
             CpuTime cpu = CpuTime.during(stage, seconds);
             return new Cell(cpu, stage.server.rssKib(), stage.audience.seen(0), stage.publishersLost());

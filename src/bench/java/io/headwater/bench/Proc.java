@@ -22,6 +22,26 @@ final class Proc {
         return ownCpuMs(ProcessHandle.current().pid());
     }
 
+    /** CPU time in milliseconds of a JVM's compilers; 0 for other processes. */
+    static long compilersMs(ProcessHandle process) {
+        try (var threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            return threads.mapToLong(Proc::compilerMs).sum();
+        } catch (IOException e) {
+            throw new IllegalStateException("process " + process.pid() + " is gone", e);
+        }
+    }
+
+    private static long compilerMs(Path thread) {
+        try {
+            String name = Files.readString(thread.resolve("comm"));
+            return name.startsWith("C1 Compiler") || name.startsWith("C2 Compiler")
+                    ? cpuMs(Files.readString(thread.resolve("stat")))
+                    : 0;
+        } catch (IOException ended) {
+            return 0;
+        }
+    }
+
     /** Resident memory in KiB of the process and its living descendants. */
     static long rssKib(ProcessHandle process) {
         return tree(process).stream().mapToLong(Proc::ownRssKib).sum();
@@ -34,7 +54,10 @@ final class Proc {
     }
 
     private static long ownCpuMs(long pid) {
-        String stat = read(pid, "stat");
+        return cpuMs(read(pid, "stat"));
+    }
+
+    private static long cpuMs(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MS_PER_TICK;
     }

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** The servers that are measured, as real processes on loopback. */
@@ -21,11 +23,14 @@ final class Servers {
 
     private final Path work;
     private final Path project;
+    /** None of them outlives the tool. */
+    private final Queue<Process> started = new ConcurrentLinkedQueue<>();
 
     /** Servers whose logs and configurations go into the directory {@code work}. */
     Servers(Path project, Path work) {
         this.project = project;
         this.work = work;
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> started.forEach(Process::destroy)));
     }
 
     /** One running server. */
@@ -127,10 +132,12 @@ final class Servers {
 
     private Process start(String name, List<String> command) {
         try {
-            return new ProcessBuilder(command)
+            Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(work.resolve(name + ".log").toFile())
                     .start();
+            started.add(process);
+            return process;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

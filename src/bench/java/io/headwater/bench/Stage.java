@@ -16,14 +16,24 @@ final class Stage implements AutoCloseable {
     static final int GOP = 50;
     static final int BITRATE = 2_500_000;
     static final String STREAM = "bench";
+    static final String APP = "live";
+
+    private static final int MOST_WARM_SECONDS = 60;
+    private static final int WARM_MS_PER_SECOND = 10;
 
     final Servers.Running server;
+    private final String app;
     final Audience audience = new Audience();
     final List<Publisher> publishers = new ArrayList<>();
     private final Loop publishing = new Loop("bench-publishers");
 
     Stage(Servers.Running server) throws IOException {
+        this(server, APP);
+    }
+
+    private Stage(Servers.Running server, String app) throws IOException {
         this.server = server;
+        this.app = app;
     }
 
     static Servers.Running start(Servers servers, String name, int mergeMs) {
@@ -38,7 +48,11 @@ final class Stage implements AutoCloseable {
 
     /** One stream, {@link #STREAM}, that is old enough to be joined in the middle. */
     static Stage oneStream(Servers.Running server) throws Exception {
-        Stage stage = new Stage(server);
+        return oneStream(server, APP);
+    }
+
+    static Stage oneStream(Servers.Running server, String app) throws Exception {
+        Stage stage = new Stage(server, app);
         stage.publish(STREAM, BITRATE, 1);
         stage.awaitStarted(2L * GOP);
         return stage;
@@ -49,8 +63,7 @@ final class Stage implements AutoCloseable {
         boolean flv = server.publishFlvPort() != 0;
         Publisher publisher = flv
                 ? Publisher.flv(publishing, frames, bitrate)
-                : Publisher.rtmp(
-                        publishing, frames, bitrate, new RtmpUrl("127.0.0.1", server.rtmpPort(), "live", stream));
+                : Publisher.rtmp(publishing, frames, bitrate, new RtmpUrl("127.0.0.1", server.rtmpPort(), app, stream));
         int port = flv ? server.publishFlvPort() : server.rtmpPort();
         publishing.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), publisher);
         publishers.add(publisher);
@@ -73,7 +86,8 @@ final class Stage implements AutoCloseable {
     }
 
     Audience.Place place(String protocol, String stream) {
-        return new Audience.Place(protocol, protocol.equals("rtmp") ? server.rtmpPort() : server.livePort(), stream);
+        return new Audience.Place(
+                protocol, protocol.equals("rtmp") ? server.rtmpPort() : server.livePort(), app, stream);
     }
 
     /** More viewers, until all that ever joined have a picture. */
@@ -93,6 +107,26 @@ final class Stage implements AutoCloseable {
         Waiting.until(seconds + 30, "frames of the publisher", () -> first.framesSent() >= end);
     }
 
+    /**
+     * Lets the server run under its load until the compilers of a JVM have little left to do: what it costs for days is
+     * measured, not its first minute.
+     */
+    void warmUp() {
+        warmUp(this);
+    }
+
+    /** The same for a server that another stage's publishers feed. */
+    void warmUp(Stage fed) {
+        fed.forSeconds(2);
+        for (int seconds = 2; seconds < MOST_WARM_SECONDS; seconds += 3) {
+            long before = Proc.compilersMs(server.process().toHandle());
+            fed.forSeconds(3);
+            if (Proc.compilersMs(server.process().toHandle()) - before < 3 * WARM_MS_PER_SECOND) {
+                return;
+            }
+        }
+    }
+
     /** A publisher that sends to its own reader, past any server; the delays it sees are those of the tool. */
     void reference(Audience reader) throws IOException {
         try (ServerSocketChannel listening = ServerSocketChannel.open()) {
@@ -108,10 +142,15 @@ final class Stage implements AutoCloseable {
         return (int) publishers.stream().filter(p -> !p.closed.isEmpty()).count();
     }
 
-    @Override
-    public void close() {
+    /** Ends the load, but not the server. */
+    void leave() {
         audience.close();
         publishing.close();
+    }
+
+    @Override
+    public void close() {
+        leave();
         server.close();
     }
 }

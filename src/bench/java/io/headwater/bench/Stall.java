@@ -23,7 +23,7 @@ final class Stall {
         try (Stage stage = Stage.oneStream(Stage.start(servers, "headwater", merge))) {
             stage.audience.restMs(20);
             stage.join(protocol, Stage.STREAM, viewers, CHECKED, viewers, viewers);
-            stage.forSeconds(8);
+            stage.warmUp();
             for (int phase = 0; phase < options.number("phases", 6); phase++) {
                 if (phase == 1) {
                     stage.audience.stall(stalled);

@@ -113,9 +113,13 @@ public final class ChannelPlayer {
         }
         writing = true;
         try {
-            // a flush may empty the channel's buffer at once, so look again after each
-            while (fill(from)) {
-                context.flush();
+            if (fillAtOnce(from)) {
+                context.flush(); // what came meanwhile wakes the group again
+            } else {
+                // a flush may empty the channel's buffer at once, so look again after each
+                while (fill(from)) {
+                    context.flush();
+                }
             }
         } finally {
             writing = false;
@@ -123,6 +127,17 @@ public final class ChannelPlayer {
         if (ending != null && !closed && context.channel().isWritable()) {
             end(ending);
         }
+    }
+
+    /** Writes what is new to all players of the group; false if this one needs something else. */
+    private boolean fillAtOnce(Subscription from) {
+        Run run = from instanceof Cursor cursor && context.channel().isWritable() ? cursor.pollRun(format) : null;
+        if (run == null) {
+            return false;
+        }
+        put(run.share());
+        frames += run.frames();
+        return true;
     }
 
     /** Writes until the channel is full or there is nothing more; false if there was nothing to write. */

@@ -167,6 +167,27 @@ final class Cursor implements Subscription {
         }
     }
 
+    /**
+     * All frames of the group's pass at once, or null if {@link #poll} is to be asked. No frame of a run restarts, brings a
+     * new track or is the subscriber's first.
+     */
+    @Nullable
+    Run pollRun(WireFormat format) {
+        if (!started || paused || restartDue || next == NOWHERE) {
+            return null;
+        }
+        Run run = group.run(ring, next, format);
+        if (run == null || limit(ring.get(next)) != SlowReader.Limit.NONE) {
+            return null;
+        }
+        next = group.runTo();
+        restarted = false;
+        if (next >= ring.head()) {
+            slow.caughtUp();
+        }
+        return run;
+    }
+
     private SlowReader.Limit limit(@Nullable Slot at) {
         Slot newest = ring.newest();
         if (at == null || newest == null) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A flag is cleared before the pass looks at the ring, and set after the writer wrote to it: no frame is overlooked.
  */
 final class Group {
+    /** For fewer members than this, a run of frames is not worth its copy. */
+    private static final int SHARED_BY_AT_LEAST = 4;
+
     /** Subscribers that read nothing are judged this often. */
     private static final long JUDGE_EVERY_MS = 500;
 
@@ -38,6 +41,14 @@ final class Group {
     private boolean passing;
     private boolean holes;
     private long judgedAt = Long.MIN_VALUE / 2;
+
+    /** The frames of this pass: those of this ring since the last one. No run outside a pass. */
+    private @Nullable Ring runRing;
+
+    private long runFrom;
+    private long runTo;
+    private final List<Run> runs = new ArrayList<>(2);
+    private boolean unshared = true;
 
     Group(Executor executor, boolean relay, long mergeMs, Timers timers) {
         this.executor = executor;
@@ -89,6 +100,7 @@ final class Group {
             judgedAt = now;
         }
         passing = true;
+        beginRuns();
         try {
             for (int i = 0; i < members.size(); i++) {
                 Cursor cursor = members.get(i);
@@ -98,6 +110,7 @@ final class Group {
             }
         } finally {
             passing = false;
+            endRuns();
             if (holes) {
                 holes = false;
                 members.removeIf(java.util.Objects::isNull);
@@ -106,6 +119,49 @@ final class Group {
                 }
             }
         }
+    }
+
+    private void beginRuns() {
+        Cursor any = members.size() < SHARED_BY_AT_LEAST ? null : members.get(0);
+        Ring ring = any == null ? null : any.ring;
+        long head = ring == null ? 0 : ring.head();
+        runFrom = ring == runRing ? runTo : head;
+        runTo = head;
+        runRing = ring;
+        unshared = ring == null || runFrom == runTo;
+    }
+
+    private void endRuns() {
+        runs.forEach(Run::release);
+        runs.clear();
+        unshared = true;
+    }
+
+    /**
+     * The frames of this pass for a member that has seen everything before them, or null if there is no such pass or they
+     * must be taken one by one. The member goes on at {@link #runTo}. On the executor.
+     */
+    @Nullable
+    Run run(Ring ring, long next, WireFormat format) {
+        if (unshared || next != runFrom || ring != runRing) {
+            return null;
+        }
+        for (int i = 0; i < runs.size(); i++) {
+            if (runs.get(i).format == format) {
+                return runs.get(i);
+            }
+        }
+        Run run = Run.of(ring, runFrom, runTo, format);
+        if (run == null) {
+            unshared = true;
+        } else {
+            runs.add(run);
+        }
+        return run;
+    }
+
+    long runTo() {
+        return runTo;
     }
 
     /** On the executor. */
