@@ -23,7 +23,7 @@ public final class EventLog implements StreamEvents {
     /** What is kept of one stream. */
     public static final int PER_STREAM = 100;
 
-    private static final Logger LOG = LoggerFactory.getLogger("events");
+    private static final Logger LOG = LoggerFactory.getLogger("io.headwater.events");
     private static final int MAX_EVENTS = 50_000;
     private static final int LINES_PER_PERIOD = 500;
     private static final Duration PERIOD = Duration.ofSeconds(10);

@@ -23,6 +23,9 @@ final class FeedLink {
     /** When something arrived last, or when the link was opened. */
     long heardAt;
 
+    /** Since when it delivers what the feed has delivered before, -1 if it does not. */
+    long behindSince = -1;
+
     boolean welcomed;
     boolean delivering;
     /** Whether it delivered for long enough to be trusted. */

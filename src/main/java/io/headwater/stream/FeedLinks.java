@@ -18,6 +18,9 @@ final class FeedLinks {
     private static final int DEAD_AFTER = 10;
     /** A better peer that does not continue without a gap within this time is tried again later. */
     private static final long MOVE_MS = 3_000;
+    /** A better peer's link may be behind the present feed for so long; one that stays behind is a longer way. */
+    private static final long CATCH_UP_MS = 500;
+
     /** A link that delivered for so long has proved itself: all candidates may be tried again after it. */
     private static final long PROVED_MS = 2_000;
 
@@ -119,6 +122,17 @@ final class FeedLinks {
     /** Whether a gap before this link's frame will be closed by the feed, which is better waited for. */
     boolean waitsForContinuity(FeedLink link) {
         return link == beside && link.purpose == FeedLink.Purpose.MOVE;
+    }
+
+    /** Whether the feed is ahead of this link, which gets a moment to come as far: moving then costs no time at all. */
+    boolean catchesUp(FeedLink link, long now) {
+        if (!waitsForContinuity(link)) {
+            return false;
+        }
+        if (link.behindSince < 0) {
+            link.behindSince = now;
+        }
+        return now - link.behindSince < CATCH_UP_MS;
     }
 
     /** Something of the stream arrived on a link; it may decide which of two links is the feed. */

@@ -293,6 +293,10 @@ final class FeedMachine {
             from.heardAt = now;
             return Verdict.IGNORED;
         }
+        if (verdict == Verdict.DUPLICATE && sequence < lastSequence && links.catchesUp(from, now)) {
+            from.heardAt = now;
+            return Verdict.DUPLICATE;
+        }
         delivered(from, now);
         if (verdict.accepted()) {
             if (frameEpoch > epoch && mode == Mode.WAITING) {

@@ -158,7 +158,8 @@ class FeedSimulationTest {
         watcher.on(hubs.subscribe(KEY, SubscribeRequest.viewer("rtmp", "v"), loop, watcher));
 
         long quietUntil = 0;
-        for (int step = 0; step < 3_000; step++) {
+        // a move to a better peer that has just begun is given its time
+        for (int step = 0; step < 3_000 || (links.size() > 1 && step < 3_300); step++) {
             boolean calm = step > 2_300;
             if (calm) {
                 java.util.Arrays.fill(states, State.UP);

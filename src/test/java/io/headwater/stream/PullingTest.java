@@ -93,6 +93,41 @@ class PullingTest {
     }
 
     @Test
+    void aMoveToABetterPeerIsMadeWhenItIsAsFarAsTheFeed() {
+        Watcher watcher = running(1, 5);
+        FakeUpstream.Opened a = upstream.last();
+        directory.listener.onFeed(KEY, peers(1, "b", "a"));
+        FakeUpstream.Opened b = upstream.last();
+        frames(a, 1, 6, 9);
+        b.welcome(1, true, "origin", "b");
+        frames(b, 1, 6, 7);
+        assertFalse(a.closed, "what b sends was here before");
+        frames(a, 1, 10, 11);
+        frames(b, 1, 8, 12);
+        assertTrue(a.closed);
+        assertEquals(13, watcher.seen.size());
+        contiguous(watcher);
+    }
+
+    @Test
+    void aBetterPeerOnALongerWayIsMovedToAllTheSame() {
+        running(1, 5);
+        FakeUpstream.Opened a = upstream.last();
+        directory.listener.onFeed(KEY, peers(1, "b", "a"));
+        FakeUpstream.Opened b = upstream.last();
+        b.welcome(1, true, "origin", "b");
+        long next = 8;
+        frames(a, 1, 6, 7);
+        while (!a.closed) {
+            frames(a, 1, next, next);
+            frames(b, 1, next - 2, next - 2);
+            timers.pass(40);
+            next++;
+            assertTrue(next < 60, "stays where it is");
+        }
+    }
+
+    @Test
     void aNodeThatDrainsDoesNotLingerOnStreamsNobodyTakes() {
         running(1, 5).subscription.close();
         assertEquals(List.of("a after 0:-1"), upstream.openNow());
