@@ -70,6 +70,7 @@ final class ChaosCluster implements AutoCloseable {
             }
             own.put("headwater.apps.default.end-on-unpublish", "on");
             own.put("headwater.apps.default.linger", "2s");
+            own.put("headwater.drain.within", "8s");
             own.putAll(more);
             settings.put(name, own);
             homes.put(name, Path.of("target", "multi-jvm-homes", name + "-" + System.nanoTime()));

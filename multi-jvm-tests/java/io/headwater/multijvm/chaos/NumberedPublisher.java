@@ -28,7 +28,7 @@ final class NumberedPublisher implements Loop.Peer, AutoCloseable {
     private volatile Loop.Connection connection;
     private volatile String ended = "";
     private volatile long sent;
-    private long begin;
+    private volatile long begin;
     private int video;
     private int audio;
 
@@ -53,6 +53,12 @@ final class NumberedPublisher implements Loop.Peer, AutoCloseable {
     /** Pictures sent. */
     long sent() {
         return sent;
+    }
+
+    /** How long it is until the next keyframe is sent. */
+    long untilKeyframeNanos() {
+        long gop = 1_000_000_000L * GOP / FPS;
+        return gop - (System.nanoTime() - begin) % gop;
     }
 
     /** Why the session is over, empty while it is not. */

@@ -33,6 +33,11 @@ final class Rows {
                     Limits.gap(1000),
                     OriginRows::mainKilledPublisherReturns),
             new Row(
+                    "main-killed-backup",
+                    "main origin killed, a backup publisher sends elsewhere",
+                    Limits.gap(500),
+                    BackupRow::play),
+            new Row(
                     "entity-host-killed",
                     "host of the stream's entity killed, then a new play",
                     Limits.gap(Limits.NONE).newPlay(1500),
@@ -67,6 +72,16 @@ final class Rows {
                     "first seed starts anew during a cut, so two clusters form",
                     Limits.gap(Limits.NONE),
                     PartitionRows::twoClusters),
+            new Row(
+                    "drain",
+                    "a node that pulls and publishes is drained",
+                    Limits.gap(Limits.NONE),
+                    MaintenanceRows::drain),
+            new Row(
+                    "rolling-restart",
+                    "SIGTERM to every node, one after another",
+                    Limits.gap(Limits.NONE),
+                    MaintenanceRows::rollingRestart),
             new Row(
                     "fencing",
                     "main origin stopped for 40 s, publisher elsewhere, then continued",
