@@ -30,7 +30,7 @@ final class Servers {
     Servers(Path project, Path work) {
         this.project = project;
         this.work = work;
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> started.forEach(Process::destroy)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> started.forEach(Process::destroyForcibly)));
     }
 
     /** One running server. */
@@ -44,14 +44,13 @@ final class Servers {
             return Proc.rssKib(process.toHandle());
         }
 
+        /** At once: a node that is told to end takes its time to hand its load over. */
         @Override
         public void close() {
-            process.descendants().forEach(ProcessHandle::destroy);
-            process.destroy();
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
             try {
-                if (!process.waitFor(15, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
+                process.waitFor(15, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -1,7 +1,7 @@
 package io.headwater.stream;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,8 @@ final class Run {
                 return null;
             }
         }
-        ByteBuf bytes = ByteBufAllocator.DEFAULT.directBuffer(length);
+        // of this allocator, since the shares of its buffers are pooled objects too: nothing is allocated for a player
+        ByteBuf bytes = PooledByteBufAllocator.DEFAULT.directBuffer(length);
         for (long position = from; position < to; position++) {
             Slot slot = ring.get(position);
             if (slot == null) {
