@@ -205,7 +205,7 @@ final class RtmpSession {
         } else if (role.isEmpty()) {
             refuse(
                     Status.PUBLISH_BAD_NAME,
-                    "role=" + shown(name.parameters().get(ROLE)) + ": expected primary or backup");
+                    "role=" + shown(name.parameters().getOrDefault(ROLE, "")) + ": expected primary or backup");
         } else if (ingest != null || egress != null) {
             refuse(Status.PUBLISH_BAD_NAME, "this connection has" + shownStream() + " already");
         } else {
