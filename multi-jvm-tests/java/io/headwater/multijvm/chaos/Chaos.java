@@ -44,6 +44,7 @@ final class Chaos implements AutoCloseable {
         cluster.repair();
     }
 
+    @SuppressWarnings("try") // closed before the hook goes
     public static void main(String[] arguments) throws InterruptedException {
         Options options;
         try {

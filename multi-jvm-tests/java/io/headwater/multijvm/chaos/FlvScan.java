@@ -104,6 +104,6 @@ final class FlvScan {
     }
 
     private int number(int at) {
-        return (head[at] & 255) << 16 | (head[at + 1] & 255) << 8 | head[at + 2] & 255;
+        return ((head[at] & 255) << 16) | ((head[at + 1] & 255) << 8) | (head[at + 2] & 255);
     }
 }

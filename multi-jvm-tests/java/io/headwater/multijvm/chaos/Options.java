@@ -56,7 +56,7 @@ record Options(
 
     private static List<Row> rows(String names) {
         List<Row> rows = new ArrayList<>();
-        for (String name : names.split(",")) {
+        for (String name : names.split(",", -1)) {
             Optional<Row> row =
                     Rows.ALL.stream().filter(one -> one.name().equals(name)).findFirst();
             rows.add(row.orElseThrow(() -> new IllegalArgumentException("--only names " + name + ", expected some of "

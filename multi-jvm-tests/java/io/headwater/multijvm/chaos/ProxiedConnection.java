@@ -19,8 +19,6 @@ final class ProxiedConnection {
     /** The least a lost segment costs beside a round trip. */
     private static final long RETRANSMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private static final ByteBuffer END = ByteBuffer.allocate(0);
-
     private final SocketChannel client;
     private final SocketChannel server;
     private final CuttingProxy.Front front;
@@ -32,7 +30,12 @@ final class ProxiedConnection {
     private boolean dialled;
     private boolean over;
 
-    private record Held(long dueNanos, ByteBuffer bytes) {}
+    private record Held(long dueNanos, ByteBuffer bytes) {
+        /** Made empty, where others are emptied only as they are sent. */
+        boolean isEnd() {
+            return bytes.capacity() == 0;
+        }
+    }
 
     /** What goes from one end to the other. */
     private static final class Way {
@@ -100,7 +103,7 @@ final class ProxiedConnection {
             if (first.dueNanos > nowNanos) {
                 return first.dueNanos;
             }
-            if (first.bytes == END) {
+            if (first.isEnd()) {
                 sink.shutdownOutput();
                 way.held.remove();
                 if (out.readAll && back.readAll && out.held.isEmpty() && back.held.isEmpty()) {
@@ -139,7 +142,7 @@ final class ProxiedConnection {
         int got = source.read(buffer.clear());
         if (got < 0) {
             way.readAll = true;
-            way.held.add(new Held(due(way, 1), END));
+            way.held.add(new Held(due(way, 1), ByteBuffer.allocate(0)));
         } else if (got > 0) {
             ByteBuffer copy = ByteBuffer.allocate(got).put(buffer.flip()).flip();
             way.held.add(new Held(due(way, got), copy));
@@ -156,7 +159,8 @@ final class ProxiedConnection {
         }
         double delayMs = wan.delayMs() + wan.jitterMs() * weather.random().nextDouble();
         long delay = (long) (delayMs * 1_000_000);
-        double kept = Math.pow(1 - wan.lossPercent() / 100, (bytes + SEGMENT - 1) / SEGMENT);
+        int segments = (bytes + SEGMENT - 1) / SEGMENT;
+        double kept = Math.pow(1 - wan.lossPercent() / 100.0, segments);
         if (weather.random().nextDouble() > kept) {
             delay += 4 * TimeUnit.MILLISECONDS.toNanos(wan.delayMs()) + RETRANSMIT_NANOS;
         }

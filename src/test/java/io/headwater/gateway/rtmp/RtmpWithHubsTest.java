@@ -89,6 +89,7 @@ class RtmpWithHubsTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the publisher goes away in the middle
     void aBackupWaitsBesideAPublisherAndGoesLiveAfterIt() throws Exception {
         try (TestClient first = TestClient.publisher(port, "live/stream1").awaitEvent();
                 TestClient backup =

@@ -51,6 +51,7 @@ class CuttingProxyTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the server ends first
     void bytesPassBothWaysAndSoDoesTheEnd() throws IOException {
         try (Socket client = connect();
                 Socket server = target.accept()) {
