@@ -156,6 +156,17 @@ final class FeedLinks {
             link.proved = true;
             moveFailures = 0;
             retryAll();
+            backToFirst(link, now);
+        }
+    }
+
+    /** What was fallen back on does well enough, but the first candidate is the way that was decided: it is tried again. */
+    private void backToFirst(FeedLink link, long now) {
+        if (moveAt == FeedMachine.NEVER
+                && !candidates.isEmpty()
+                && !sameNode(candidates.get(0), link.peer)
+                && beside == null) {
+            moveLater(now);
         }
     }
 

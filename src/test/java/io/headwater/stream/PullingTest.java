@@ -110,6 +110,28 @@ class PullingTest {
     }
 
     @Test
+    void aFeedThatWasFallenBackOnIsLeftForTheFirstCandidateWhenThatIsThereAgain() {
+        running(1, 5);
+        upstream.last().breaks();
+        FakeUpstream.Opened b = upstream.last();
+        assertEquals("b", b.peer.node().name());
+        b.welcome(1, true, "origin", "b");
+        long next = 6;
+        while (upstream.last() == b) {
+            frames(b, 1, next, next);
+            next++;
+            timers.pass(40);
+            assertTrue(next < 500, "stays with b for ever");
+        }
+        FakeUpstream.Opened again = upstream.last();
+        assertEquals("a", again.peer.node().name());
+        again.welcome(1, true, "origin", "a");
+        frames(again, 1, next, next + 1);
+        assertTrue(b.closed);
+        assertEquals(List.of("a after 1:" + (next - 1)), upstream.openNow());
+    }
+
+    @Test
     void aBetterPeerOnALongerWayIsMovedToAllTheSame() {
         running(1, 5);
         FakeUpstream.Opened a = upstream.last();
