@@ -12,6 +12,7 @@ import io.headwater.net.EventLoops;
 import io.headwater.relay.RelaySelf;
 import io.headwater.relay.RelayServer;
 import io.headwater.relay.RelayUpstream;
+import io.headwater.stream.Admission;
 import io.headwater.stream.EventLog;
 import io.headwater.stream.StreamHubs;
 import io.headwater.topology.Peer;
@@ -96,6 +97,7 @@ final class Node implements AutoCloseable {
         GroupMove group = new GroupMove(config.group(), config.red5(), control);
         RelaySelf relaySelf = new RelaySelf(config.nodeId(), group::current);
         RelayUpstream upstream = new RelayUpstream(media, config.relay(), relaySelf, counters);
+        Admission admission = Admission.OPEN;
         StreamHubs hubs = new StreamHubs(config.nodeId(), config.hub(), control, upstream, counters, events);
         SelfReport self = new SelfReport(config, group::current, hubs, events, counters);
         control.reports(self);
@@ -116,9 +118,9 @@ final class Node implements AutoCloseable {
         RelayServer relay = bound(RelayServer.start(media, config.relay(), relaySelf, hubs, counters));
         atEnd("relay", () -> within(relay.close()));
         self.links(() -> SelfReport.both(upstream.links(), relay.links()).toList());
-        LiveHttpServer live = bound(LiveHttpServer.start(config.live(), loops, hubs, counters));
+        LiveHttpServer live = bound(LiveHttpServer.start(config.live(), loops, admission, hubs, counters));
         atEnd("live HTTP", () -> within(live.close()));
-        RtmpServer rtmp = bound(RtmpServer.start(config.rtmp(), loops, hubs, counters));
+        RtmpServer rtmp = bound(RtmpServer.start(config.rtmp(), loops, admission, hubs, counters));
         drain.reconnecting(rtmp::reconnect);
         atEnd("RTMP", () -> within(rtmp.close()));
         atEnd("streams", () -> {

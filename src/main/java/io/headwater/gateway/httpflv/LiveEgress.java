@@ -3,6 +3,7 @@ package io.headwater.gateway.httpflv;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
 import io.headwater.stream.ChannelPlayer;
 import io.headwater.stream.Entry;
 import io.headwater.stream.Streams;
@@ -44,6 +45,7 @@ final class LiveEgress implements ChannelPlayer.Listener {
     private boolean chunked;
     private boolean started;
     private boolean over;
+    private Admission.Pass pass = Admission.Pass.LASTING;
     private @Nullable ChannelPlayer player;
     private @Nullable Subscription probe;
     private @Nullable ScheduledFuture<?> firstFrameDeadline;
@@ -60,7 +62,7 @@ final class LiveEgress implements ChannelPlayer.Listener {
         this.lastBytes = lastBytes;
     }
 
-    void start(LiveRequest asked, Streams streams) {
+    void start(LiveRequest asked, Admission admission, Streams streams) {
         firstFrameDeadline = context.channel()
                 .eventLoop()
                 .schedule(this::onNoFrame, settings.firstFrameTimeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -68,27 +70,69 @@ final class LiveEgress implements ChannelPlayer.Listener {
             context.pipeline().remove(LiveHttpSession.DECODER);
             headOnly = play.headOnly();
             chunked = play.chunked();
-            if (headOnly) {
-                stream = play.key().toString();
-                probe = streams.subscribe(
-                        play.key(),
-                        SubscribeRequest.viewer("http-flv", peer()),
-                        context.channel().eventLoop(),
-                        new Probe());
-            } else {
-                play(streams, play.key(), chunked ? FlvFormat.CHUNKED : FlvFormat.BARE, "http-flv");
-            }
+            FlvFormat format = chunked ? FlvFormat.CHUNKED : FlvFormat.BARE;
+            Runnable begin =
+                    headOnly ? () -> probe(streams, play.key()) : () -> play(streams, play.key(), format, "http-flv");
+            ask(admission, play.key(), play.credentials(), "http-flv", begin);
         } else if (asked instanceof LiveRequest.Upgrade upgrade) {
             webSocketKey = upgrade.webSocketKey();
             context.pipeline().replace(LiveHttpSession.DECODER, "frames", frameDecoder());
-            play(streams, upgrade.key(), FlvFormat.WEB_SOCKET, "ws-flv");
+            ask(
+                    admission,
+                    upgrade.key(),
+                    upgrade.credentials(),
+                    "ws-flv",
+                    () -> play(streams, upgrade.key(), FlvFormat.WEB_SOCKET, "ws-flv"));
         } else {
             throw new IllegalArgumentException("not a play: " + asked);
         }
     }
 
-    private void play(Streams streams, StreamKey key, FlvFormat format, String protocol) {
+    private void ask(Admission admission, StreamKey key, Credentials credentials, String protocol, Runnable begin) {
         stream = key.toString();
+        Streams.PeerInfo peer = new Streams.PeerInfo(protocol, peer());
+        admission
+                .ask(new Admission.Request(Admission.Action.PLAY, key, peer, credentials.parameters()))
+                .thenAccept(decision -> context.channel().eventLoop().execute(() -> onDecision(decision, begin)));
+    }
+
+    private void onDecision(Admission.Decision decision, Runnable begin) {
+        if (decision instanceof Admission.Decision.Allowed allowed) {
+            pass = allowed.pass();
+            if (over) {
+                pass.close();
+                return;
+            }
+            begin.run();
+            pass.onEnd(reason -> context.channel().eventLoop().execute(() -> onPassEnd(reason)));
+        } else if (decision instanceof Admission.Decision.Refused refused && !over) {
+            refuse(new LiveRequest.Refused(HttpResponseStatus.FORBIDDEN, stream, refused.reason(), true));
+        }
+    }
+
+    private void onPassEnd(String reason) {
+        if (over) {
+            return;
+        }
+        leave();
+        if (!started) {
+            refuse(new LiveRequest.Refused(HttpResponseStatus.FORBIDDEN, stream, reason, true));
+        } else if (webSocketKey != null) {
+            closeWebSocket(WebSocketFrames.POLICY_VIOLATION, reason);
+        } else {
+            sayLast(Unpooled.EMPTY_BUFFER);
+        }
+    }
+
+    private void probe(Streams streams, StreamKey key) {
+        probe = streams.subscribe(
+                key,
+                SubscribeRequest.viewer("http-flv", peer()),
+                context.channel().eventLoop(),
+                new Probe());
+    }
+
+    private void play(Streams streams, StreamKey key, FlvFormat format, String protocol) {
         player = new ChannelPlayer(context, format, this);
         player.play(streams, key, SubscribeRequest.viewer(protocol, peer()));
     }
@@ -211,6 +255,7 @@ final class LiveEgress implements ChannelPlayer.Listener {
 
     private void leave() {
         LiveHttpSession.forget(firstFrameDeadline);
+        pass.close();
         if (player != null) {
             player.close();
         }

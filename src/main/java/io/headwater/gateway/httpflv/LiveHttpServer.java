@@ -4,6 +4,7 @@ import io.headwater.net.ConnectionLimit;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -29,14 +30,16 @@ public final class LiveHttpServer {
     private static final int MAX_HEADER = 8192;
 
     private final LiveHttpSettings settings;
+    private final Admission admission;
     private final Streams streams;
     private final Counters counters;
     private final ConnectionLimit limit;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final CompletableFuture<Channel> listening = new CompletableFuture<>();
 
-    private LiveHttpServer(LiveHttpSettings settings, Streams streams, Counters counters) {
+    private LiveHttpServer(LiveHttpSettings settings, Admission admission, Streams streams, Counters counters) {
         this.settings = settings;
+        this.admission = admission;
         this.streams = streams;
         this.counters = counters;
         this.limit = new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress());
@@ -44,8 +47,8 @@ public final class LiveHttpServer {
 
     /** Completes when the server listens, or with a {@link java.net.BindException} that names address and key. */
     public static CompletionStage<LiveHttpServer> start(
-            LiveHttpSettings settings, EventLoops loops, Streams streams, Counters counters) {
-        LiveHttpServer server = new LiveHttpServer(settings, streams, counters);
+            LiveHttpSettings settings, EventLoops loops, Admission admission, Streams streams, Counters counters) {
+        LiveHttpServer server = new LiveHttpServer(settings, admission, streams, counters);
         ServerBootstrap bootstrap = loops.server()
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
@@ -95,6 +98,6 @@ public final class LiveHttpServer {
                 .setMaxHeaderSize(MAX_HEADER);
         channel.pipeline()
                 .addLast(LiveHttpSession.DECODER, new HttpRequestDecoder(head))
-                .addLast(new LiveHttpSession(settings, streams, counters));
+                .addLast(new LiveHttpSession(settings, admission, streams, counters));
     }
 }

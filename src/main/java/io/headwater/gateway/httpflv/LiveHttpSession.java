@@ -3,6 +3,7 @@ package io.headwater.gateway.httpflv;
 import io.headwater.net.Counters;
 import io.headwater.net.Goodbye;
 import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
@@ -34,6 +35,7 @@ final class LiveHttpSession extends ChannelInboundHandlerAdapter {
     private static final long MOST_DISCARDED = 1 << 20;
 
     private final LiveHttpSettings settings;
+    private final Admission admission;
     private final Streams streams;
     private final Counters counters;
 
@@ -43,8 +45,9 @@ final class LiveHttpSession extends ChannelInboundHandlerAdapter {
     private boolean answered;
     private long discarded;
 
-    LiveHttpSession(LiveHttpSettings settings, Streams streams, Counters counters) {
+    LiveHttpSession(LiveHttpSettings settings, Admission admission, Streams streams, Counters counters) {
         this.settings = settings;
+        this.admission = admission;
         this.streams = streams;
         this.counters = counters;
     }
@@ -70,7 +73,7 @@ final class LiveHttpSession extends ChannelInboundHandlerAdapter {
     private void onRequest(ChannelHandlerContext context, HttpRequest request) {
         forget(headDeadline);
         LiveRequest asked = LiveRequest.of(request, settings.allowOrigin());
-        LOG.debug("{} asks {} {}: {}", context.channel().remoteAddress(), request.method(), request.uri(), asked);
+        LOG.debug("{} asks {}", context.channel().remoteAddress(), asked);
         if (asked instanceof LiveRequest.Refused refused) {
             counters.increment(Metric.LIVE_REQUESTS_REFUSED);
             boolean keepAlive = HttpUtil.isKeepAlive(request) && !refused.lastOnConnection();
@@ -82,7 +85,7 @@ final class LiveHttpSession extends ChannelInboundHandlerAdapter {
             answer(context, HttpHead.preflight(settings.allowOrigin(), keepAlive, context.alloc()), keepAlive);
         } else {
             egress = new LiveEgress(context, settings, counters, this::lastBytes);
-            egress.start(asked, streams);
+            egress.start(asked, admission, streams);
         }
     }
 

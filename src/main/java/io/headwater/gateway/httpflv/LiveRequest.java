@@ -24,10 +24,10 @@ sealed interface LiveRequest {
      * @param headOnly for the response's head alone
      * @param chunked whether the client understands chunks, as all but those of HTTP/1.0 do
      */
-    record Play(StreamKey key, boolean headOnly, boolean chunked) implements LiveRequest {}
+    record Play(StreamKey key, Credentials credentials, boolean headOnly, boolean chunked) implements LiveRequest {}
 
     /** The stream in a WebSocket. */
-    record Upgrade(StreamKey key, String webSocketKey) implements LiveRequest {}
+    record Upgrade(StreamKey key, Credentials credentials, String webSocketKey) implements LiveRequest {}
 
     /** What a browser asks before it lets a page of another origin read (Fetch standard, CORS preflight). */
     record Preflight() implements LiveRequest {}
@@ -68,8 +68,9 @@ sealed interface LiveRequest {
 
     private static LiveRequest ofPath(HttpRequest request, String allowOrigin) {
         String path;
+        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
         try {
-            path = new QueryStringDecoder(request.uri()).path();
+            path = uri.path();
         } catch (IllegalArgumentException badEscape) {
             return refused(HttpResponseStatus.BAD_REQUEST, "", "the path has a broken % escape, " + EXPECTED);
         }
@@ -87,9 +88,10 @@ sealed interface LiveRequest {
             String problem = StreamKey.problem(app, streamId).orElse(EXPECTED);
             return refused(HttpResponseStatus.BAD_REQUEST, "", problem);
         }
+        Credentials credentials = Credentials.of(uri, request.headers());
         return isUpgrade(request)
-                ? upgrade(key.get(), request, allowOrigin)
-                : new Play(key.get(), request.method().equals(HttpMethod.HEAD), isHttp11(request));
+                ? upgrade(key.get(), credentials, request, allowOrigin)
+                : new Play(key.get(), credentials, request.method().equals(HttpMethod.HEAD), isHttp11(request));
     }
 
     private static boolean isHttp11(HttpRequest request) {
@@ -104,7 +106,8 @@ sealed interface LiveRequest {
                 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
     }
 
-    private static LiveRequest upgrade(StreamKey key, HttpRequest request, String allowOrigin) {
+    private static LiveRequest upgrade(
+            StreamKey key, Credentials credentials, HttpRequest request, String allowOrigin) {
         HttpHeaders headers = request.headers();
         String version = headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "");
         if (!version.equals("13")) {
@@ -123,7 +126,7 @@ sealed interface LiveRequest {
         if (!origin.isEmpty() && !sameOrigin && !allowOrigin.equals("*") && !allowOrigin.equals(origin)) {
             return refused(HttpResponseStatus.FORBIDDEN, key.toString(), "pages of that origin may not play");
         }
-        return new Upgrade(key, webSocketKey);
+        return new Upgrade(key, credentials, webSocketKey);
     }
 
     private static boolean isSixteenBytes(String base64) {

@@ -16,6 +16,7 @@ import io.headwater.net.Counters;
 import io.headwater.net.Goodbye;
 import io.headwater.net.LogLimit;
 import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -70,6 +71,7 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
 
     RtmpConnection(
             RtmpSettings settings,
+            Admission admission,
             Streams streams,
             Counters counters,
             RtmpWireFormat format,
@@ -80,7 +82,7 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
         this.events = events;
         this.faults = faults;
         this.reader = new ChunkReader(RtmpLimits.ofMessageBytes(settings.maxMessageBytes()));
-        this.session = new RtmpSession(this, settings, streams, counters, format);
+        this.session = new RtmpSession(this, settings, admission, streams, counters, format);
     }
 
     static String shown(@Nullable SocketAddress address) {

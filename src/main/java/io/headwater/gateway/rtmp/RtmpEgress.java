@@ -4,12 +4,14 @@ import io.headwater.codec.rtmp.Status;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
 import io.headwater.stream.ChannelPlayer;
 import io.headwater.stream.Entry;
 import io.headwater.stream.Streams;
 import io.headwater.stream.SubscribeRequest;
 import io.headwater.stream.Subscriber.End;
 import io.headwater.topology.Feed;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One player: told that its stream starts when the first frame is there, or why there is none. */
@@ -17,7 +19,9 @@ final class RtmpEgress implements ChannelPlayer.Listener {
     private final RtmpConnection connection;
     private final Counters counters;
     private final StreamKey key;
+    private Admission.Pass pass = Admission.Pass.LASTING;
     private @Nullable ChannelPlayer player;
+    private boolean paused;
     private boolean started;
     private boolean closed;
 
@@ -31,10 +35,39 @@ final class RtmpEgress implements ChannelPlayer.Listener {
         return key;
     }
 
-    void start(Streams streams, RtmpWireFormat format) {
+    void start(Admission admission, Map<String, String> credentials, Streams streams, RtmpWireFormat format) {
         counters.increment(Metric.RTMP_PLAYERS_STARTED);
-        player = new ChannelPlayer(connection.context(), format, this);
-        player.play(streams, key, SubscribeRequest.viewer("rtmp", connection.peer()));
+        Streams.PeerInfo peer = new Streams.PeerInfo("rtmp", connection.peer());
+        admission
+                .ask(new Admission.Request(Admission.Action.PLAY, key, peer, credentials))
+                .thenAccept(decision -> connection.execute(() -> onDecision(decision, streams, format)));
+    }
+
+    private void onDecision(Admission.Decision decision, Streams streams, RtmpWireFormat format) {
+        if (decision instanceof Admission.Decision.Allowed allowed) {
+            pass = allowed.pass();
+            if (closed) {
+                pass.close();
+                return;
+            }
+            player = new ChannelPlayer(connection.context(), format, this);
+            player.play(streams, key, SubscribeRequest.viewer("rtmp", connection.peer()));
+            if (paused) {
+                player.pause();
+            }
+            pass.onEnd(reason -> connection.execute(() -> refuse(reason)));
+        } else if (decision instanceof Admission.Decision.Refused refused) {
+            refuse(refused.reason());
+        }
+    }
+
+    private void refuse(String reason) {
+        if (!closed) {
+            if (player != null) {
+                player.close();
+            }
+            onEnd(new End.Refused(reason));
+        }
     }
 
     void writabilityChanged() {
@@ -44,11 +77,12 @@ final class RtmpEgress implements ChannelPlayer.Listener {
     }
 
     /** Stands still, or goes on at the newest keyframe. */
-    void pause(boolean paused) {
+    void pause(boolean still) {
+        paused = still;
         if (player == null) {
             return;
         }
-        if (paused) {
+        if (still) {
             player.pause();
         } else {
             player.resume();
@@ -60,6 +94,7 @@ final class RtmpEgress implements ChannelPlayer.Listener {
         if (!closed) {
             closed = true;
             counters.increment(Metric.RTMP_PLAYERS_ENDED);
+            pass.close();
             if (player != null) {
                 player.close();
             }

@@ -11,39 +11,46 @@ import io.headwater.media.StreamKey;
 import io.headwater.media.Track;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
 import io.headwater.stream.Ingest;
 import io.headwater.stream.Streams;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One publisher: asks for the stream, then turns its messages into frames. Tells the hub exactly once how it ended.
+ * One publisher: asks whether it may and for the stream, then turns its messages into frames. Tells the hub exactly once how it ended.
  *
  * <p>Nothing is read from the connection while the cluster decides who has the stream.
  */
 final class RtmpIngest implements FlvDemuxer.Output {
     private final RtmpConnection connection;
     private final Counters counters;
-    private final StreamKey key;
+    private final StreamKey asked;
     private final Streams.PublisherRole role;
     private final FlvDemuxer demuxer = new FlvDemuxer();
     /** What was told of already: an encoder that sends one strange tag sends thousands. */
     private final Set<FlvDemuxer.Reason> dropsTold = EnumSet.noneOf(FlvDemuxer.Reason.class);
 
+    private @Nullable StreamKey key;
+    private Admission.Pass pass = Admission.Pass.LASTING;
     private @Nullable Ingest ingest;
     private boolean over;
 
-    RtmpIngest(RtmpConnection connection, Counters counters, StreamKey key, Streams.PublisherRole role) {
+    /** @param asked the name the client published under, which may be a secret */
+    RtmpIngest(RtmpConnection connection, Counters counters, StreamKey asked, Streams.PublisherRole role) {
         this.connection = connection;
         this.counters = counters;
-        this.key = key;
+        this.asked = asked;
         this.role = role;
     }
 
-    StreamKey key() {
-        return key;
+    /** The stream, once the publisher may publish it. */
+    Optional<StreamKey> key() {
+        return Optional.ofNullable(key);
     }
 
     /** Whether the cluster has not decided yet who has the stream. */
@@ -51,10 +58,32 @@ final class RtmpIngest implements FlvDemuxer.Output {
         return ingest == null && !over;
     }
 
-    void start(Streams streams) {
+    void start(Admission admission, Map<String, String> credentials, Streams streams) {
         connection.holdReading();
+        Streams.PeerInfo peer = new Streams.PeerInfo("rtmp", connection.peer());
+        admission
+                .ask(new Admission.Request(Admission.Action.PUBLISH, asked, peer, credentials))
+                .thenAccept(decision -> connection.execute(() -> onDecision(decision, streams)));
+    }
+
+    private void onDecision(Admission.Decision decision, Streams streams) {
+        if (decision instanceof Admission.Decision.Allowed allowed) {
+            pass = allowed.pass();
+            if (over) {
+                pass.close();
+                return;
+            }
+            key = allowed.key();
+            pass.onEnd(reason -> connection.execute(() -> end(Status.error(Status.PUBLISH_DENIED, reason))));
+            publish(allowed.key(), streams);
+        } else if (decision instanceof Admission.Decision.Refused refused) {
+            end(Status.error(Status.PUBLISH_DENIED, refused.reason()));
+        }
+    }
+
+    private void publish(StreamKey admitted, Streams streams) {
         streams.publish(
-                        key,
+                        admitted,
                         new Streams.PeerInfo("rtmp", connection.peer()),
                         role,
                         reason -> connection.execute(() -> onStop(reason)))
@@ -86,6 +115,7 @@ final class RtmpIngest implements FlvDemuxer.Output {
             return false;
         }
         over = true;
+        pass.close();
         if (ingest == null) {
             return false;
         }
@@ -115,7 +145,7 @@ final class RtmpIngest implements FlvDemuxer.Output {
         } else if (answer instanceof Streams.PublishAnswer.Refused refused) {
             end(Status.error(Status.PUBLISH_DENIED, refused.reason()));
         } else {
-            end(Status.error(Status.PUBLISH_BAD_NAME, key + " has a publisher already"));
+            end(Status.error(Status.PUBLISH_BAD_NAME, shown() + " has a publisher already"));
         }
     }
 
@@ -127,7 +157,7 @@ final class RtmpIngest implements FlvDemuxer.Output {
         ingest = accepted;
         counters.increment(Metric.RTMP_PUBLISHERS_STARTED);
         connection.info("publishing");
-        Replies.publishing(key.toString()).forEach(connection::write);
+        Replies.publishing(shown()).forEach(connection::write);
         connection.flush();
         connection.resumeReading();
     }
@@ -136,9 +166,9 @@ final class RtmpIngest implements FlvDemuxer.Output {
         switch (reason) {
             case SUPERSEDED ->
                 end(Status.error(
-                        Status.PUBLISH_BAD_NAME, "a newer publisher has taken " + key + " over from this one"));
+                        Status.PUBLISH_BAD_NAME, "a newer publisher has taken " + shown() + " over from this one"));
             case MOVED -> moved();
-            case STOPPED -> end(Status.error(Status.PUBLISH_DENIED, key + " was stopped by the server"));
+            case STOPPED -> end(Status.error(Status.PUBLISH_DENIED, shown() + " was stopped by the server"));
         }
     }
 
@@ -159,9 +189,14 @@ final class RtmpIngest implements FlvDemuxer.Output {
         connection.leave();
         if (ingest == null) {
             over = true;
+            pass.close();
             connection.info("publisher refused: " + status.description());
         } else if (ends("publisher ended: " + status.description())) {
             ingest.lost();
         }
+    }
+
+    private String shown() {
+        return String.valueOf(key);
     }
 }

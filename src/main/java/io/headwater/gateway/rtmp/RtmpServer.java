@@ -5,6 +5,7 @@ import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
 import io.headwater.net.LogLimit;
 import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -31,6 +32,7 @@ public final class RtmpServer {
     private static final Duration PERIOD = Duration.ofSeconds(10);
 
     private final RtmpSettings settings;
+    private final Admission admission;
     private final Streams streams;
     private final Counters counters;
     private final ConnectionLimit limit;
@@ -40,8 +42,9 @@ public final class RtmpServer {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final CompletableFuture<Channel> listening = new CompletableFuture<>();
 
-    private RtmpServer(RtmpSettings settings, Streams streams, Counters counters) {
+    private RtmpServer(RtmpSettings settings, Admission admission, Streams streams, Counters counters) {
         this.settings = settings;
+        this.admission = admission;
         this.streams = streams;
         this.counters = counters;
         this.limit = new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress());
@@ -50,8 +53,8 @@ public final class RtmpServer {
 
     /** Completes when the server listens, or with a {@link java.net.BindException} that names address and key. */
     public static CompletionStage<RtmpServer> start(
-            RtmpSettings settings, EventLoops loops, Streams streams, Counters counters) {
-        RtmpServer server = new RtmpServer(settings, streams, counters);
+            RtmpSettings settings, EventLoops loops, Admission admission, Streams streams, Counters counters) {
+        RtmpServer server = new RtmpServer(settings, admission, streams, counters);
         ServerBootstrap bootstrap = loops.server()
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
@@ -113,6 +116,6 @@ public final class RtmpServer {
             limit.leave(peer.getAddress());
             counters.increment(Metric.RTMP_CONNECTIONS_CLOSED);
         });
-        channel.pipeline().addLast(new RtmpConnection(settings, streams, counters, format, events, faults));
+        channel.pipeline().addLast(new RtmpConnection(settings, admission, streams, counters, format, events, faults));
     }
 }

@@ -11,6 +11,7 @@ import io.headwater.codec.rtmp.StreamName;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class RtmpSession {
 
     private final RtmpConnection connection;
     private final RtmpSettings settings;
+    private final Admission admission;
     private final Streams streams;
     private final Counters counters;
     private final RtmpWireFormat format;
@@ -45,11 +47,13 @@ final class RtmpSession {
     RtmpSession(
             RtmpConnection connection,
             RtmpSettings settings,
+            Admission admission,
             Streams streams,
             Counters counters,
             RtmpWireFormat format) {
         this.connection = connection;
         this.settings = settings;
+        this.admission = admission;
         this.streams = streams;
         this.counters = counters;
         this.format = format;
@@ -57,7 +61,9 @@ final class RtmpSession {
 
     /** The stream for a log line, with a blank before it; nothing if there is none yet. */
     String shownStream() {
-        return ingest != null ? " " + ingest.key() : egress != null ? " " + egress.key() : "";
+        return ingest != null
+                ? ingest.key().map(key -> " " + key).orElse("")
+                : egress != null ? " " + egress.key() : "";
     }
 
     void onHandshake() {
@@ -207,11 +213,11 @@ final class RtmpSession {
                     Status.PUBLISH_BAD_NAME,
                     "role=" + shown(name.parameters().getOrDefault(ROLE, "")) + ": expected primary or backup");
         } else if (ingest != null || egress != null) {
-            refuse(Status.PUBLISH_BAD_NAME, "this connection has" + shownStream() + " already");
+            refuse(Status.PUBLISH_BAD_NAME, "this connection has a stream already");
         } else {
             lastMedia = System.nanoTime();
             ingest = new RtmpIngest(connection, counters, key.get(), role.get());
-            ingest.start(streams);
+            ingest.start(admission, name.parameters(), streams);
             connection.restartClock();
         }
     }
@@ -221,12 +227,12 @@ final class RtmpSession {
         if (key.isEmpty()) {
             refuse(Status.PLAY_STREAM_NOT_FOUND, problem(name));
         } else if (ingest != null) {
-            refuse(Status.PLAY_FAILED, "this connection has" + shownStream() + " already");
+            refuse(Status.PLAY_FAILED, "this connection has a stream already");
         } else {
             stopPlaying();
             lastPing = System.nanoTime();
             egress = new RtmpEgress(connection, counters, key.get());
-            egress.start(streams, format);
+            egress.start(admission, name.parameters(), streams, format);
             connection.restartClock();
         }
     }
@@ -244,7 +250,7 @@ final class RtmpSession {
 
     private void stopPublishing() {
         if (ingest != null) {
-            write(Replies.unpublished(ingest.key().toString()));
+            write(Replies.unpublished(ingest.key().map(StreamKey::toString).orElse("")));
             ingest.finished();
             ingest = null;
             idleSince = System.nanoTime();

@@ -455,7 +455,7 @@ class LiveHttpServerTest {
     void aTakenPortIsNamed() throws IOException {
         client();
         LiveHttpSettings same = LiveHttpSettings.defaults().listeningOn("127.0.0.1", server.port());
-        String refused = LiveHttpServer.start(same, loops, streams, counters)
+        String refused = LiveHttpServer.start(same, loops, io.headwater.stream.Admission.OPEN, streams, counters)
                 .handle((started, cause) -> String.valueOf(cause))
                 .toCompletableFuture()
                 .join();
@@ -477,7 +477,7 @@ class LiveHttpServerTest {
     }
 
     private void start(LiveHttpSettings settings) {
-        server = LiveHttpServer.start(settings, loops, streams, counters)
+        server = LiveHttpServer.start(settings, loops, io.headwater.stream.Admission.OPEN, streams, counters)
                 .toCompletableFuture()
                 .join();
     }

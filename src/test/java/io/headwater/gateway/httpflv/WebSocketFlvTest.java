@@ -189,7 +189,7 @@ class WebSocketFlvTest {
     private void start(String allowOrigin) throws IOException {
         LiveHttpSettings settings = new LiveHttpSettings(
                 "127.0.0.1", 0, allowOrigin, 100, 100, Duration.ofSeconds(30), Duration.ofSeconds(30));
-        server = LiveHttpServer.start(settings, loops, streams, counters)
+        server = LiveHttpServer.start(settings, loops, io.headwater.stream.Admission.OPEN, streams, counters)
                 .toCompletableFuture()
                 .join();
         client = new HttpClient(server.port());

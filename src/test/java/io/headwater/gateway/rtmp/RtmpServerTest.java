@@ -554,7 +554,7 @@ class RtmpServerTest {
     }
 
     private int start(RtmpSettings settings) throws Exception {
-        server = RtmpServer.start(settings, loops, streams, counters)
+        server = RtmpServer.start(settings, loops, io.headwater.stream.Admission.OPEN, streams, counters)
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
         return server.port();

@@ -47,7 +47,12 @@ class RtmpWithHubsTest {
 
     @BeforeEach
     void start() throws Exception {
-        port = RtmpServer.start(RtmpSettings.defaults().listeningOn("127.0.0.1", 0), loops, hubs, counters)
+        port = RtmpServer.start(
+                        RtmpSettings.defaults().listeningOn("127.0.0.1", 0),
+                        loops,
+                        io.headwater.stream.Admission.OPEN,
+                        hubs,
+                        counters)
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS)
                 .port();

@@ -1,0 +1,81 @@
+package io.headwater.stream;
+
+import io.headwater.media.StreamKey;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * Who may publish and play. Every gateway asks before it touches a stream; the answer is found on this node, without the
+ * stream's origin.
+ */
+public interface Admission {
+    /** Everybody may do everything. */
+    Admission OPEN = request -> CompletableFuture.completedFuture(new Decision.Allowed(request.key(), Pass.LASTING));
+
+    /** Never blocks and never fails: a refusal is an answer. Completes at once where nobody else has to be asked. */
+    CompletionStage<Decision> ask(Request request);
+
+    /** What somebody wants to do with a stream. */
+    enum Action {
+        PUBLISH,
+        PLAY
+    }
+
+    /**
+     * What a client asks for.
+     *
+     * @param key the stream as the client named it; for a publisher it may be a secret, so it is shown to nobody before
+     *     {@link Decision.Allowed#key} is known
+     * @param peer who asks, and over which protocol
+     * @param credentials the query's parameters, decoded; a bearer token is {@code token}. Secrets: never logged
+     */
+    record Request(Action action, StreamKey key, Streams.PeerInfo peer, Map<String, String> credentials) {
+        public Request {
+            credentials = Collections.unmodifiableMap(new LinkedHashMap<>(credentials));
+        }
+
+        /** Without what the client knows and nobody else should. */
+        @Override
+        public String toString() {
+            return action + " from " + peer.protocol() + " " + peer.address();
+        }
+    }
+
+    /** The answer. */
+    sealed interface Decision {
+        /**
+         * @param key the stream that is meant, to go on with: a publisher's secret name stands for another one
+         * @param pass to be closed when the session is over
+         */
+        record Allowed(StreamKey key, Pass pass) implements Decision {}
+
+        /** @param reason one line for the client and the log, without secrets */
+        record Refused(String reason) implements Decision {}
+    }
+
+    /** A session's permission while it lasts. Any thread. */
+    interface Pass extends AutoCloseable {
+        /** One that does not end. */
+        Pass LASTING = new Pass() {
+            @Override
+            public void onEnd(Consumer<String> told) {}
+
+            @Override
+            public void close() {}
+        };
+
+        /**
+         * Tells the session once that it must end, with the reason, when the permission expires or is revoked; at once if
+         * that has happened already. Not after {@link #close}.
+         */
+        void onEnd(Consumer<String> told);
+
+        /** The session is over by itself. Idempotent. */
+        @Override
+        void close();
+    }
+}
