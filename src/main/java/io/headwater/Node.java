@@ -9,11 +9,13 @@ import io.headwater.gateway.httpflv.LiveHttpServer;
 import io.headwater.gateway.rtmp.RtmpServer;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
+import io.headwater.observe.MetricsPage;
 import io.headwater.relay.RelaySelf;
 import io.headwater.relay.RelayServer;
 import io.headwater.relay.RelayUpstream;
 import io.headwater.stream.Admission;
 import io.headwater.stream.EventLog;
+import io.headwater.stream.StreamEvents;
 import io.headwater.stream.StreamHubs;
 import io.headwater.topology.Peer;
 import java.time.Duration;
@@ -92,18 +94,22 @@ final class Node implements AutoCloseable {
             within(media.getWhenTerminated());
         });
 
-        EventLog events = new EventLog(counters);
+        EventLog log = new EventLog(counters);
+        MetricsPage metrics = new MetricsPage(counters);
+        StreamEvents events = log.and(metrics.events());
         ControlPlane control = ControlPlane.create(config.nodeId(), config.cluster(), counters, events);
         GroupMove group = new GroupMove(config.group(), config.red5(), control);
         RelaySelf relaySelf = new RelaySelf(config.nodeId(), group::current);
         RelayUpstream upstream = new RelayUpstream(media, config.relay(), relaySelf, counters);
         Admission admission = Admission.OPEN;
         StreamHubs hubs = new StreamHubs(config.nodeId(), config.hub(), control, upstream, counters, events);
-        SelfReport self = new SelfReport(config, group::current, hubs, events, counters);
+        SelfReport self = new SelfReport(config, group::current, hubs, log, counters);
         control.reports(self);
         Drain drain = new Drain(config.drain(), hubs, control, this::endService);
         self.state(drain::state);
         draining = drain;
+        metrics.shows(
+                new MetricsView(self, hubs, control, drain), config.operations().metricsStreams());
 
         ApiServer api = bound(ApiServer.start(
                 media,
@@ -112,6 +118,7 @@ final class Node implements AutoCloseable {
                 new ClusterAnswers(control, !config.cluster().seedNodes().isEmpty()),
                 group,
                 drain,
+                new NodeOperations(metrics),
                 counters));
         atEnd(REST, () -> within(api.close(Duration.ofSeconds(1))));
         atEnd("control plane", () -> within(control.stop()));

@@ -105,6 +105,15 @@ final class SelfReport implements LocalNode, LocalState {
         return events.of(key);
     }
 
+    List<RelayLinkSnapshot> links() {
+        return links.get();
+    }
+
+    /** Of the whole machine, 0 to 100; -1 if unknown. */
+    int cpuPercent() {
+        return machine.cpuPercent();
+    }
+
     @Override
     public List<RelayLink> relayLinks() {
         return links.get().stream()

@@ -45,12 +45,14 @@ public final class ApiServer {
             ClusterQueries cluster,
             GroupControl control,
             DrainControl drain,
+            Operations operations,
             Counters counters) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SettingsRoutes(node, control).routes());
         routes.addAll(new ClusterRoutes(cluster).routes());
         routes.addAll(new NodeRoutes(node, cluster, drain, counters).routes());
         routes.addAll(new BroadcastRoutes(cluster).routes());
+        routes.addAll(new OperationsRoutes(operations).routes());
 
         Materializer materializer = SystemMaterializer.get(system).materializer();
         Dispatcher dispatcher = new Dispatcher(routes, settings, counters, materializer);

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
@@ -166,14 +167,19 @@ final class Dispatcher {
         }
         HttpResponse response = HttpResponse.create().withStatus(answer.status());
         response = answer.body().isPresent()
-                ? response.withEntity(
-                        ContentTypes.APPLICATION_JSON, Json.write(answer.body().get()))
+                ? response.withEntity(entity(answer.body().get()))
                 : response.withEntity(HttpEntities.EMPTY);
         response = response.addHeader(RawHeader.create("Cache-Control", "no-store"))
                 .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"));
         return answer.allow().isPresent()
                 ? response.addHeader(RawHeader.create("Allow", answer.allow().get()))
                 : response;
+    }
+
+    private static HttpEntity.Strict entity(Object body) {
+        return body instanceof Operations.Text text
+                ? HttpEntities.create(ContentTypes.parse(text.contentType()), ByteString.fromString(text.text()))
+                : HttpEntities.create(ContentTypes.APPLICATION_JSON, Json.write(body));
     }
 
     private static List<String> parts(HttpRequest request) {

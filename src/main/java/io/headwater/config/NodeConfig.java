@@ -38,6 +38,7 @@ public record NodeConfig(
         ApiSettings api,
         HubSettings hub,
         DrainSettings drain,
+        OperationsSettings operations,
         List<String> warnings) {
 
     public NodeConfig {
@@ -77,11 +78,25 @@ public record NodeConfig(
         ApiSettings api = PartSettings.api(values.at("http"), addresses.bindHost());
         HubSettings hub = HubConfig.read(values);
         DrainSettings drain = PartSettings.drain(values.at("drain"));
+        OperationsSettings operations = OperationsSettings.read(values);
         problems.throwIfAny();
 
         NodeId nodeId = name.isEmpty() ? home.nodeId() : new NodeId(name);
         return new NodeConfig(
-                nodeId, group, red5, addresses, threads, rtmp, live, relay, cluster, api, hub, drain, warnings);
+                nodeId,
+                group,
+                red5,
+                addresses,
+                threads,
+                rtmp,
+                live,
+                relay,
+                cluster,
+                api,
+                hub,
+                drain,
+                operations,
+                warnings);
     }
 
     /** Environment and command line first, then the file REST writes, then the configuration file, then the default. */

@@ -9,4 +9,12 @@ public interface StreamEvents {
 
     /** Stamps the event with the time and remembers it. */
     void record(StreamKey key, StreamEvent event);
+
+    /** Tells both, this one first. */
+    default StreamEvents and(StreamEvents other) {
+        return (key, event) -> {
+            record(key, event);
+            other.record(key, event);
+        };
+    }
 }

@@ -85,6 +85,16 @@ class ApiServerTest {
     }
 
     @Test
+    void theMetricsPageIsTextOfTheVersionPrometheusExpects() throws Exception {
+        HttpResponse<String> answer = get("/metrics");
+        assertEquals(200, answer.statusCode());
+        assertEquals(
+                "text/plain; version=0.0.4; charset=utf-8",
+                answer.headers().firstValue("content-type").orElseThrow().toLowerCase(java.util.Locale.ROOT));
+        assertEquals("up 1\n", answer.body());
+    }
+
+    @Test
     void aNodeIsTakenOutOfServiceByACallThatMayNameABound() throws Exception {
         assertEquals(
                 "running",
@@ -439,7 +449,7 @@ class ApiServerTest {
     }
 
     private ApiServer start(ApiSettings settings) throws Exception {
-        return ApiServer.start(kit.system(), settings, fakes, fakes, fakes, fakes, counters)
+        return ApiServer.start(kit.system(), settings, fakes, fakes, fakes, fakes, fakes, counters)
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
     }

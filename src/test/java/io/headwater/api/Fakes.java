@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A cluster of two nodes with one stream, as the API's ports show it. */
-final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainControl {
+final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainControl, Operations {
     static final StreamKey KEY = new StreamKey("live", "stream1");
     static final NodeId ORIGIN = new NodeId("origin1");
     static final NodeId EDGE = new NodeId("edge21");
@@ -34,6 +34,11 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainContr
         changes.add(next);
         group = next;
         return CompletableFuture.completedFuture(changeMessage);
+    }
+
+    @Override
+    public Text metrics() {
+        return new Text("text/plain; version=0.0.4; charset=utf-8", "up 1\n");
     }
 
     final List<Optional<java.time.Duration>> drains = new ArrayList<>();

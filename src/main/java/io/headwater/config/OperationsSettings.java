@@ -1,0 +1,13 @@
+package io.headwater.config;
+
+/**
+ * What an operator watches a node by.
+ *
+ * @param metricsStreams streams that have series of their own on the metrics page
+ */
+public record OperationsSettings(int metricsStreams) {
+
+    static OperationsSettings read(Values values) {
+        return new OperationsSettings(values.at("metrics").integer("streams", 0, 100_000));
+    }
+}
