@@ -13,13 +13,17 @@ import io.headwater.media.Bytes;
  * @param sampleRate hertz of what comes out of a decoder: twice the core's if spectral band replication is signalled
  * @param channels 0 if the configuration leaves it to a program config element
  * @param sbr whether spectral band replication is signalled, in either way
+ * @param frameLength samples of the core in a frame: 1024, or 960 as in digital radio
  */
-public record AudioSpecificConfig(int objectType, int coreRate, int sampleRate, int channels, boolean sbr) {
+public record AudioSpecificConfig(
+        int objectType, int coreRate, int sampleRate, int channels, boolean sbr, int frameLength) {
     private static final String NAME = "AudioSpecificConfig";
     private static final int SBR = 5;
     private static final int PS = 29;
     private static final int ESCAPED_TYPE = 31;
     private static final int ESCAPED_RATE = 15;
+    private static final int LONG_FRAME = 1024;
+    private static final int SHORT_FRAME = 960;
     private static final int SYNC_EXTENSION = 0x2b7;
 
     private static final int[] RATES = {
@@ -35,11 +39,20 @@ public record AudioSpecificConfig(int objectType, int coreRate, int sampleRate, 
         int channels = channelConfig < CHANNELS.length ? CHANNELS[channelConfig] : 0;
         boolean explicitSbr = objectType == SBR || objectType == PS;
         if (explicitSbr) {
-            return new AudioSpecificConfig(objectType, coreRate, rate(in), stereoIfPs(objectType, channels), true);
+            int rate = rate(in);
+            int frameLength = in.remaining() < 5 ? LONG_FRAME : frameLength(in, objectType(in));
+            return new AudioSpecificConfig(
+                    objectType, coreRate, rate, stereoIfPs(objectType, channels), true, frameLength);
         }
+        int frameLength = frameLength(in, objectType);
         int extendedRate = channelConfig == 0 ? 0 : backwardCompatibleRate(in, objectType);
         return new AudioSpecificConfig(
-                objectType, coreRate, extendedRate == 0 ? coreRate : extendedRate, channels, extendedRate != 0);
+                objectType,
+                coreRate,
+                extendedRate == 0 ? coreRate : extendedRate,
+                channels,
+                extendedRate != 0,
+                frameLength);
     }
 
     /** Parametric stereo makes two channels of the core's one. */
@@ -63,13 +76,21 @@ public record AudioSpecificConfig(int objectType, int coreRate, int sampleRate, 
         return RATES[index];
     }
 
+    /** Takes frameLengthFlag, the first of GASpecificConfig (4.4.1), off the front. */
+    private static int frameLength(BitReader in, int objectType) throws MalformedException {
+        return general(objectType) && in.remaining() > 0 && in.flag() ? SHORT_FRAME : LONG_FRAME;
+    }
+
+    /** Whether the type's GASpecificConfig is three flags. */
+    private static boolean general(int objectType) {
+        return objectType >= 1 && objectType <= 4;
+    }
+
     /** The rate of an extension that decoders without it do not see (1.6.6.1), 0 if there is none. */
     private static int backwardCompatibleRate(BitReader in, int objectType) throws MalformedException {
-        boolean general = objectType >= 1 && objectType <= 4; // the types whose GASpecificConfig is three flags
-        if (!general || in.remaining() < 3) {
+        if (!general(objectType) || in.remaining() < 2) {
             return 0;
         }
-        in.skip(1); // frameLengthFlag
         if (in.flag()) { // dependsOnCoreCoder
             in.skip(14);
         }

@@ -1,0 +1,72 @@
+package io.headwater.codec.hls;
+
+/**
+ * When a part is long enough: never longer than the target, and at least 85 % of it (RFC 8216bis, 4.4.3.7), which has to
+ * be known before the frame that would make it too long has come. So the target follows the frame rate where frames are
+ * so far apart that a whole number of them fits badly.
+ */
+final class PartPace {
+    private static final double LEAST = 0.85;
+    /** Where in the allowed range parts are aimed at when the target is chosen: room to both sides. */
+    private static final double AIM = 0.925;
+
+    private static final double FITS = 0.86;
+    private static final int ENOUGH = 3;
+
+    private final long wantedUs;
+    private long targetUs;
+    private boolean started;
+    private long lastUs;
+    private int spacings;
+    private long spacingUs;
+    private long widestUs;
+
+    PartPace(long wantedUs) {
+        this.wantedUs = wantedUs;
+        this.targetUs = wantedUs;
+    }
+
+    /** A frame of the track whose frames start parts. */
+    void frame(long dtsUs) {
+        if (started && dtsUs > lastUs) {
+            long spacing = dtsUs - lastUs;
+            spacings++;
+            spacingUs = spacings == 1 ? spacing : spacingUs + (spacing - spacingUs) / Math.min(spacings, 16);
+            widestUs = Math.max(spacing, widestUs - widestUs / 64);
+        }
+        started = true;
+        lastUs = dtsUs;
+    }
+
+    /** The timestamps jump before the next frame. */
+    void restart() {
+        started = false;
+    }
+
+    /** The usual time between two frames, 0 before it is known. */
+    long spacingUs() {
+        return spacingUs;
+    }
+
+    int targetMs() {
+        return (int) Math.min(65_535, (targetUs + 999) / 1000);
+    }
+
+    /** Whether a part that lasts {@code elapsedUs} up to this frame shall end before it. */
+    boolean due(long elapsedUs) {
+        adapt();
+        if (elapsedUs + spacingUs > targetUs) {
+            return true;
+        }
+        return elapsedUs >= LEAST * targetUs && elapsedUs + widestUs > targetUs;
+    }
+
+    private void adapt() {
+        if (spacings < ENOUGH
+                || Math.max(1, targetUs / spacingUs) * spacingUs >= FITS * targetUs && spacingUs <= targetUs) {
+            return;
+        }
+        long frames = Math.max(1, wantedUs / spacingUs);
+        targetUs = (long) Math.ceil(frames * spacingUs / AIM / 1000) * 1000;
+    }
+}

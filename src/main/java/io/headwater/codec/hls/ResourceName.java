@@ -1,0 +1,62 @@
+package io.headwater.codec.hls;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The path of a file of a stream, below the stream's own folder: its only spelling, so that caches keep one copy. */
+public sealed interface ResourceName {
+    /** {@code {epoch}/init-{n}.mp4}. */
+    record InitFile(long epoch, int init) implements ResourceName {
+        @Override
+        public String toString() {
+            return epoch + "/init-" + init + ".mp4";
+        }
+    }
+
+    /** {@code {epoch}/{segment}.m4s}. */
+    record SegmentFile(long epoch, long segment) implements ResourceName {
+        @Override
+        public String toString() {
+            return epoch + "/" + segment + ".m4s";
+        }
+    }
+
+    /** {@code {epoch}/{segment}.{part}.m4s}. */
+    record PartFile(long epoch, long segment, int part) implements ResourceName {
+        @Override
+        public String toString() {
+            return epoch + "/" + segment + "." + part + ".m4s";
+        }
+    }
+
+    /** Reads a path that one of these would write; anything else is nothing, leading zeros included. */
+    static Optional<ResourceName> parse(String path) {
+        Matcher file = Syntax.FILE.matcher(path);
+        if (!file.matches()) {
+            return Optional.empty();
+        }
+        try {
+            long epoch = Long.parseLong(file.group("epoch"));
+            if (file.group("init") != null) {
+                return Optional.of(new InitFile(epoch, Integer.parseInt(file.group("init"))));
+            }
+            long segment = Long.parseLong(file.group("segment"));
+            return Optional.of(
+                    file.group("part") == null
+                            ? new SegmentFile(epoch, segment)
+                            : new PartFile(epoch, segment, Integer.parseInt(file.group("part"))));
+        } catch (NumberFormatException tooLarge) {
+            return Optional.empty();
+        }
+    }
+
+    /** What {@link #parse} accepts. */
+    final class Syntax {
+        private static final String NUMBER = "0|[1-9][0-9]{0,18}";
+        private static final Pattern FILE = Pattern.compile("(?<epoch>" + NUMBER + ")/(?:init-(?<init>" + NUMBER
+                + ")\\.mp4|(?<segment>" + NUMBER + ")(?:\\.(?<part>" + NUMBER + "))?\\.m4s)");
+
+        private Syntax() {}
+    }
+}

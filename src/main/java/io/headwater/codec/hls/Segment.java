@@ -1,0 +1,32 @@
+package io.headwater.codec.hls;
+
+import io.headwater.media.Bytes;
+import java.util.List;
+
+/**
+ * A segment, complete or still growing; its bytes are those of its parts one after the other.
+ *
+ * @param mark the one it starts with
+ * @param durationUs the sum of its parts, or for a gap the time it takes as well as that is known
+ * @param complete false while parts may follow
+ * @param gap some of its frames never came here, so it cannot be served; {@code parts} are those that can be
+ */
+public record Segment(long epoch, Mark mark, List<Part> parts, long durationUs, boolean complete, boolean gap) {
+    public Segment {
+        parts = List.copyOf(parts);
+    }
+
+    /** The whole segment as a list of buffers to be sent one after the other. */
+    public List<Bytes> bytes() {
+        return parts.stream().map(Part::bytes).toList();
+    }
+
+    public long length() {
+        return parts.stream().mapToLong(part -> part.bytes().length()).sum();
+    }
+
+    /** Whether players must be told of a break between {@code before} and this one. */
+    public boolean breaksWith(Segment before) {
+        return epoch != before.epoch || mark.discontinuity() != before.mark.discontinuity();
+    }
+}
