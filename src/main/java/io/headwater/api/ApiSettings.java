@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param bindHost the address it listens on
  * @param port 0 for any free one
- * @param writeFrom networks that calls which change something are taken from
+ * @param protection who may call
  * @param corsOrigins web origins that may read answers in a browser; {@code *} for all, none by default
  * @param maxConnections connections at once; those beyond wait
  * @param maxBodyBytes a longer request body is refused with 413
@@ -18,7 +18,7 @@ import java.util.List;
 public record ApiSettings(
         String bindHost,
         int port,
-        List<Cidr> writeFrom,
+        Protection protection,
         List<String> corsOrigins,
         int maxConnections,
         long maxBodyBytes,
@@ -26,7 +26,6 @@ public record ApiSettings(
         Duration firstRequestTimeout) {
 
     public ApiSettings {
-        writeFrom = List.copyOf(writeFrom);
         corsOrigins = List.copyOf(corsOrigins);
     }
 
@@ -34,9 +33,7 @@ public record ApiSettings(
         return new ApiSettings(
                 "0.0.0.0",
                 5080,
-                List.of(
-                        Cidr.parse("127.0.0.0/8").orElseThrow(),
-                        Cidr.parse("::1/128").orElseThrow()),
+                Protection.defaults(),
                 List.of(),
                 512,
                 64 << 10,

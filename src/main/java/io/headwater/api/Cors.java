@@ -14,7 +14,10 @@ final class Cors {
         this.origins = origins;
     }
 
-    /** The answer to a browser that asks before it calls, if its origin may read here. Only reading is ever offered. */
+    /**
+     * The answer to a browser that asks before it calls, if its origin may read here. Changing is offered to origins that
+     * are configured by name only: with {@code *} any page could change what this machine may.
+     */
     Optional<HttpResponse> preflight(HttpRequest request) {
         boolean asks = request.method().name().equals("OPTIONS")
                 && request.getHeader("Access-Control-Request-Method").isPresent();
@@ -23,7 +26,11 @@ final class Cors {
                         request,
                         HttpResponse.create()
                                 .withStatus(204)
-                                .addHeader(RawHeader.create("Access-Control-Allow-Methods", "GET, HEAD"))
+                                .addHeader(RawHeader.create(
+                                        "Access-Control-Allow-Methods",
+                                        origins.contains("*") ? "GET, HEAD" : "GET, HEAD, POST, PUT, DELETE"))
+                                .addHeader(
+                                        RawHeader.create("Access-Control-Allow-Headers", "Authorization, Content-Type"))
                                 .addHeader(RawHeader.create("Access-Control-Max-Age", "600"))))
                 : Optional.empty();
     }

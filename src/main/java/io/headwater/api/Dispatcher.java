@@ -41,7 +41,7 @@ final class Dispatcher {
 
     Dispatcher(List<Route> routes, ApiSettings settings, Counters counters, Materializer materializer) {
         this.routes = List.copyOf(routes);
-        this.guard = new WriteGuard(settings.writeFrom());
+        this.guard = new WriteGuard(settings.protection(), counters);
         this.cors = new Cors(settings.corsOrigins());
         this.maxBodyBytes = settings.maxBodyBytes();
         this.counters = counters;
@@ -89,13 +89,13 @@ final class Dispatcher {
     }
 
     private CompletionStage<Answer> call(Route route, Map<String, String> values, HttpRequest request) {
-        if (!route.changes()) {
+        Optional<Answer> refusal = guard.refusal(request, route.changes());
+        boolean bodiless = route.method().equals("GET");
+        if (refusal.isEmpty() && bodiless) {
             request.discardEntityBytes(materializer);
             return run(route, new Call(values, query(request), ByteString.emptyByteString()));
         }
-        Optional<Answer> refusal = guard.refusal(request)
-                .map(reason -> Answer.refused(403, reason))
-                .or(() -> contentTypeRefusal(request));
+        refusal = refusal.or(() -> contentTypeRefusal(request));
         if (refusal.isPresent()) {
             request.discardEntityBytes(materializer);
             return CompletableFuture.completedFuture(refusal.get());
@@ -171,6 +171,9 @@ final class Dispatcher {
                 : response.withEntity(HttpEntities.EMPTY);
         response = response.addHeader(RawHeader.create("Cache-Control", "no-store"))
                 .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"));
+        if (answer.status() == 401) {
+            response = response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer"));
+        }
         return answer.allow().isPresent()
                 ? response.addHeader(RawHeader.create("Allow", answer.allow().get()))
                 : response;

@@ -1,35 +1,126 @@
 package io.headwater.api;
 
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.net.RateLimit;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
-/** Decides who may change something: callers of the configured networks, seen through proxies too. */
+/**
+ * Decides who may call: who has an administrator's token, and callers of the configured networks, seen through proxies
+ * too. A token that is wrong is refused wherever it comes from.
+ */
 final class WriteGuard {
-    private final List<Cidr> from;
+    /** Without a token also where reading is protected: load balancers have none. */
+    private static final Set<String> HEALTH = Set.of("/rest/v2/liveness", "/rest/v2/readiness");
 
-    WriteGuard(List<Cidr> from) {
-        this.from = from;
+    private static final String BEARER = "bearer ";
+    private static final double WRONG_PER_SECOND = 0.2;
+    private static final double WRONG_AT_ONCE = 10;
+
+    private final List<Cidr> from;
+    private final boolean reads;
+    private final AdminTokens tokens;
+    private final Counters counters;
+    private final RateLimit guesses = new RateLimit(WRONG_PER_SECOND, WRONG_AT_ONCE);
+
+    WriteGuard(Protection protection, Counters counters) {
+        this.from = protection.writeFrom();
+        this.reads = protection.reads();
+        this.tokens = new AdminTokens(protection);
+        this.counters = counters;
     }
 
-    /** Empty if the caller may, else the reason for the caller. */
-    Optional<String> refusal(HttpRequest request) {
+    /**
+     * Empty if the caller may, else what it is answered.
+     *
+     * @param changes whether the call changes something, or hands out what is secret
+     */
+    Optional<Answer> refusal(HttpRequest request, boolean changes) {
+        boolean health = HEALTH.contains(request.getUri().path());
+        if (!changes && (!reads || health)) {
+            return Optional.empty();
+        }
         Optional<InetAddress> address =
                 request.getAttribute(AttributeKeys.remoteAddress).flatMap(remote -> remote.getAddress());
         if (address.isEmpty()) {
-            return Optional.of("the caller's address is not known");
+            return forbidden("the caller's address is not known");
         }
-        if (!allowed(address.get())) {
-            return Optional.of(refused(address.get().getHostAddress()));
+        Optional<String> token = token(request);
+        if (token.isPresent()) {
+            return withToken(token.get(), address.get());
+        }
+        Optional<String> reason = withoutToken(request, address.get());
+        if (reason.isEmpty()) {
+            return Optional.empty();
+        }
+        if (tokens.any()) {
+            counters.increment(Metric.API_UNAUTHORIZED);
+            return Optional.of(Answer.refused(401, reason.get() + "; expected Authorization: Bearer TOKEN"));
+        }
+        return forbidden(reason.get());
+    }
+
+    private Optional<Answer> withToken(String token, InetAddress address) {
+        if (!guesses.allows(address)) {
+            counters.increment(Metric.API_UNAUTHORIZED);
+            return Optional.of(Answer.refused(429, "too many wrong tokens from this address, try again later"));
+        }
+        if (tokens.knows(token)) {
+            return Optional.empty();
+        }
+        guesses.take(address);
+        counters.increment(Metric.API_UNAUTHORIZED);
+        return Optional.of(Answer.refused(401, "the token is not one of an administrator of this node"));
+    }
+
+    private Optional<Answer> forbidden(String reason) {
+        counters.increment(Metric.API_FORBIDDEN);
+        return Optional.of(Answer.refused(403, reason));
+    }
+
+    private Optional<String> withoutToken(HttpRequest request, InetAddress address) {
+        if (!allowed(address)) {
+            return Optional.of(refused(address.getHostAddress()));
         }
         for (String behind : forwardedFor(request)) {
             Optional<Cidr> one = Cidr.parse(behind);
             if (one.isEmpty() || from.stream().noneMatch(network -> network.containsAll(one.get()))) {
                 return Optional.of(refused(Call.printable(behind) + " (behind a proxy)"));
+            }
+        }
+        return request.getHeader("Origin").filter(WriteGuard::isNamed).isPresent()
+                ? Optional.of("a page with a host name calls, which its owner may point at this machine")
+                : Optional.empty();
+    }
+
+    /**
+     * Whether a page's origin is a name other than localhost. A browser on this machine may be made to call us in the name of
+     * such a page (DNS rebinding), so that its address alone proves nothing.
+     */
+    private static boolean isNamed(HttpHeader origin) {
+        String host = origin.value()
+                .toLowerCase(Locale.ROOT)
+                .replaceFirst("^https?://", "")
+                .replaceFirst(":[0-9]+$", "");
+        return !host.equals("localhost")
+                && Cidr.parse(host.replaceAll("[\\[\\]]", "")).isEmpty();
+    }
+
+    private static Optional<String> token(HttpRequest request) {
+        for (String name : List.of("Authorization", "ProxyAuthorization")) {
+            Optional<String> value = request.getHeader(name).map(HttpHeader::value);
+            if (value.isPresent()) {
+                String text = value.get();
+                boolean bearer = text.toLowerCase(Locale.ROOT).startsWith(BEARER);
+                return Optional.of(bearer ? text.substring(BEARER.length()).strip() : text);
             }
         }
         return Optional.empty();

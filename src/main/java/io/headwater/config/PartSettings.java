@@ -2,10 +2,12 @@ package io.headwater.config;
 
 import io.headwater.api.ApiSettings;
 import io.headwater.api.Cidr;
+import io.headwater.api.Protection;
 import io.headwater.cluster.ClusterSettings;
 import io.headwater.gateway.httpflv.LiveHttpSettings;
 import io.headwater.gateway.rtmp.RtmpSettings;
 import io.headwater.relay.RelaySettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -98,6 +100,11 @@ final class PartSettings {
                 cluster.integer("shards", 1, 10_000));
     }
 
+    private static Optional<Path> file(Values values, String key) {
+        String name = values.text(key, text -> text.indexOf(0) < 0, "expected a file's name, or nothing");
+        return name.isEmpty() ? Optional.empty() : Optional.of(Path.of(name));
+    }
+
     private static boolean isOrigin(String text) {
         return text.equals("*") || text.matches("https?://[^/\\s]+");
     }
@@ -119,15 +126,22 @@ final class PartSettings {
         return new ApiSettings(
                 bindHost,
                 http.port("port"),
-                http
-                        .list(
-                                "write-from",
-                                text -> Cidr.parse(text).isPresent(),
-                                "a network such as 10.0.0.0/8, or an address")
-                        .stream()
-                        .map(Cidr::parse)
-                        .flatMap(Optional::stream)
-                        .toList(),
+                new Protection(
+                        http
+                                .list(
+                                        "write-from",
+                                        text -> Cidr.parse(text).isPresent(),
+                                        "a network such as 10.0.0.0/8, or an address")
+                                .stream()
+                                .map(Cidr::parse)
+                                .flatMap(Optional::stream)
+                                .toList(),
+                        http.secrets(
+                                "admin-tokens",
+                                Protection::isToken,
+                                "expected 16 to 256 characters without spaces, or sha256: and 64 hexadecimal digits"),
+                        file(http, "admin-tokens-file"),
+                        http.flag("protect-reads")),
                 http.list("cors-origins", PartSettings::isOrigin, "an origin such as https://example.org, or *"),
                 http.integer("max-connections", 1, 100_000),
                 http.bytes("max-body", 1 << 10, 16 << 20),

@@ -187,6 +187,28 @@ final class Values {
         return texts;
     }
 
+    /** Like {@link #list}, but the values never appear in an error. */
+    List<String> secrets(String key, Predicate<String> fits, String expected) {
+        ConfigValue value = value(key);
+        if (value instanceof ConfigObject) {
+            value = numbered(key, value);
+        }
+        if (!(value instanceof ConfigList list)) {
+            problems.add(path(key) + " is not shown (" + Layers.where(value) + "), expected a list [ ... ]");
+            return reference.getStringList(path(key));
+        }
+        List<String> texts = new ArrayList<>();
+        for (ConfigValue element : list) {
+            String text = String.valueOf(element.unwrapped());
+            if (isScalar(element) && fits.test(text)) {
+                texts.add(text);
+            } else {
+                problems.add(path(key) + " is not shown (" + Layers.where(element) + "), " + expected);
+            }
+        }
+        return texts;
+    }
+
     /** What is set, for a check that concerns several keys. */
     void refuse(String key, String expected) {
         refuse(key, value(key), expected);

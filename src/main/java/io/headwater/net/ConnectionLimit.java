@@ -5,13 +5,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts connections, in all and by client address, and says when one is too many. Safe for threads. */
+/** Counts connections, in all and by client address (see {@link AddressBlock}), and says when one is too many. Safe for threads. */
 public final class ConnectionLimit {
     private final int most;
     private final int mostPerAddress;
     private final AtomicInteger all = new AtomicInteger();
     /** Has an entry only for addresses with a connection, so never more than {@link #most}. */
-    private final ConcurrentMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+    private final ConcurrentMap<AddressBlock, Integer> byAddress = new ConcurrentHashMap<>();
 
     public ConnectionLimit(int most, int mostPerAddress) {
         this.most = most;
@@ -24,7 +24,7 @@ public final class ConnectionLimit {
             all.decrementAndGet();
             return false;
         }
-        int here = byAddress.merge(address, 1, Integer::sum);
+        int here = byAddress.merge(AddressBlock.of(address), 1, Integer::sum);
         if (here > mostPerAddress) {
             leave(address);
             return false;
@@ -33,7 +33,7 @@ public final class ConnectionLimit {
     }
 
     public void leave(InetAddress address) {
-        byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+        byAddress.computeIfPresent(AddressBlock.of(address), (key, count) -> count == 1 ? null : count - 1);
         all.decrementAndGet();
     }
 

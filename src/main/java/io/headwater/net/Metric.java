@@ -80,6 +80,10 @@ public enum Metric {
     API_REQUESTS("api.requests"),
     /** Calls that were answered with an error. */
     API_REFUSED("api.refused"),
+    /** Calls without a token that need one, or with a wrong one. */
+    API_UNAUTHORIZED("api.refused.unauthorized"),
+    /** Calls that change something from a network that may not. */
+    API_FORBIDDEN("api.refused.forbidden"),
     /** What came over a REST connection and was no HTTP request. */
     API_MALFORMED("api.malformed"),
     /** Publishing sessions that were granted on this node. */

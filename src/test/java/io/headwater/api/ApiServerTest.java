@@ -401,7 +401,7 @@ class ApiServerTest {
         server = start(new ApiSettings(
                 defaults.bindHost(),
                 0,
-                defaults.writeFrom(),
+                defaults.protection(),
                 defaults.corsOrigins(),
                 defaults.maxConnections(),
                 defaults.maxBodyBytes(),
@@ -459,7 +459,13 @@ class ApiServerTest {
         return new ApiSettings(
                 "127.0.0.1",
                 0,
-                writeFrom.stream().map(text -> Cidr.parse(text).orElseThrow()).toList(),
+                new Protection(
+                        writeFrom.stream()
+                                .map(text -> Cidr.parse(text).orElseThrow())
+                                .toList(),
+                        List.of(),
+                        Optional.empty(),
+                        false),
                 origins,
                 defaults.maxConnections(),
                 defaults.maxBodyBytes(),

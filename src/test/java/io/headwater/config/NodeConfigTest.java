@@ -59,8 +59,8 @@ class NodeConfigTest {
                 config.cluster());
         assertEquals(ApiSettings.defaults().port(), config.api().port());
         assertEquals(
-                ApiSettings.defaults().writeFrom().toString(),
-                config.api().writeFrom().toString());
+                ApiSettings.defaults().protection().writeFrom().toString(),
+                config.api().protection().writeFrom().toString());
         assertEquals("127.0.0.1", config.addresses().advertisedHost());
         assertEquals("127.0.0.1", config.addresses().clusterBindHost());
         assertEquals("0.0.0.0", config.addresses().bindHost());
@@ -96,7 +96,7 @@ class NodeConfigTest {
     }
 
     private String writeFrom(Map<String, String> environment, Map<String, String> properties) {
-        return load(environment, properties).api().writeFrom().toString();
+        return load(environment, properties).api().protection().writeFrom().toString();
     }
 
     @Test
