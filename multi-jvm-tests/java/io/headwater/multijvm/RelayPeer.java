@@ -43,7 +43,8 @@ final class RelayPeer {
                         new StreamKey("live", streamId),
                         0,
                         -1,
-                        List.of(NODE))));
+                        List.of(NODE),
+                        false)));
     }
 
     RelayMessage next() throws IOException, MalformedException {

@@ -129,7 +129,8 @@ final class PullSession {
                 request.key(),
                 request.epoch(),
                 request.afterSequence(),
-                request.via());
+                request.via(),
+                request.inNeed());
         if (!secret.isEmpty()) {
             Bytes fields = RelayWriter.helloFields(hello);
             hello = hello.withProof(RelayProof.of(RelayProof.Role.DOWNSTREAM, secret, Bytes.of(opening), body, fields));

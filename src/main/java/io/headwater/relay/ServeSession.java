@@ -82,7 +82,9 @@ final class ServeSession {
                             ? "this node wants proof of the cluster secret and " + hello.node() + " has none"
                             : "the cluster secret of " + hello.node() + " is not the one of this node");
         }
-        if (hello.node().equals(self.node()) || hello.via().contains(self.node())) {
+        // one in need that this node is fed by has this node in its via, of course; the hub knows what to do with it
+        boolean behind = hello.via().contains(self.node()) && !hello.inNeed();
+        if (hello.node().equals(self.node()) || behind) {
             return new Step.Refuse(EndCode.LOOP, self.node() + " already waits for " + hello.key() + " itself");
         }
         Bytes proof = secret.isEmpty() ? Bytes.EMPTY : proof(RelayProof.Role.UPSTREAM, fields);

@@ -193,7 +193,11 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
                             new SubscribeRequest(
                                     new Streams.PeerInfo("relay", address),
                                     Optional.of(new SubscribeRequest.Relay(
-                                            asked.node(), asked.epoch(), asked.afterSequence(), asked.via()))),
+                                            asked.node(),
+                                            asked.epoch(),
+                                            asked.afterSequence(),
+                                            asked.via(),
+                                            asked.inNeed()))),
                             executor,
                             this);
         }

@@ -8,8 +8,11 @@ sealed interface FeedAction {
     /** Ask the directory where the stream comes from; the answer carries {@code token} back. */
     record Ask(long token, long parkMs) implements FeedAction {}
 
-    /** Open a link to a peer, for what follows a sequence of an epoch (-1: from a keyframe). */
-    record Open(long link, Peer peer, long epoch, long afterSequence) implements FeedAction {}
+    /**
+     * Open a link to a peer, for what follows a sequence of an epoch (-1: from a keyframe); {@code inNeed} if the hub is in
+     * the middle of the stream and nothing feeds it.
+     */
+    record Open(long link, Peer peer, long epoch, long afterSequence, boolean inNeed) implements FeedAction {}
 
     record Close(long link) implements FeedAction {}
 

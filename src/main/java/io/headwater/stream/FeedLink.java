@@ -23,8 +23,14 @@ final class FeedLink {
     /** When something arrived last, or when the link was opened. */
     long heardAt;
 
+    /** When a frame arrived last. */
+    long frameAt = Long.MIN_VALUE;
+
     /** Since when it delivers what the feed has delivered before, -1 if it does not. */
     long behindSince = -1;
+
+    /** The peer asked this node for the stream because it has none itself: its signs of life say nothing until a frame. */
+    boolean starved;
 
     boolean welcomed;
     boolean delivering;

@@ -83,6 +83,12 @@ final class FeedLinks {
         return feed != null;
     }
 
+    /** Begins with the candidates anew after all of them failed. */
+    void again(long epoch, long after, long now) {
+        retryAll();
+        openNext(epoch, after, now);
+    }
+
     /** If the feed is not the first candidate, tries that one beside it. */
     void preferFirst(long epoch, long after, long now) {
         FeedLink current = feed;
@@ -105,7 +111,8 @@ final class FeedLinks {
 
     private FeedLink open(Peer peer, FeedLink.Purpose purpose, long epoch, long after, long now) {
         FeedLink link = new FeedLink(++lastId, peer, purpose, now);
-        actions.add(new FeedAction.Open(link.id, peer, epoch, after));
+        boolean inNeed = purpose != FeedLink.Purpose.MOVE && after >= 0;
+        actions.add(new FeedAction.Open(link.id, peer, epoch, after, inNeed));
         return link;
     }
 
@@ -133,6 +140,32 @@ final class FeedLinks {
             link.behindSince = now;
         }
         return now - link.behindSince < CATCH_UP_MS;
+    }
+
+    /**
+     * The node has lost the stream that comes through it: another candidate is opened beside the feed. True if one is, or
+     * was before; the feed's signs of life count for nothing until it delivers a frame.
+     */
+    boolean starved(NodeId node, long epoch, long after, long now) {
+        FeedLink current = feed;
+        boolean through = current != null && (current.peer.node().equals(node) || current.path.contains(node));
+        if (!through) {
+            return false;
+        }
+        if (beside == null) {
+            for (Peer other : List.copyOf(untried)) {
+                boolean onTheWay = other.node().equals(node) || sameNode(other, current.peer);
+                if (!onTheWay && beside == null) {
+                    untried.remove(other);
+                    actions.add(new FeedAction.Suspected(current.peer, now - current.heardAt));
+                    beside = open(other, FeedLink.Purpose.RESCUE, epoch, after, now);
+                }
+            }
+        } else if (!beside.peer.node().equals(node)) {
+            beside.purpose = FeedLink.Purpose.RESCUE;
+        }
+        current.starved = rescuing();
+        return current.starved;
     }
 
     /** Something of the stream arrived on a link; it may decide which of two links is the feed. */
@@ -334,6 +367,15 @@ final class FeedLinks {
     }
 
     // ---- what others may know
+
+    boolean frameSince(long at) {
+        return feed != null && feed.frameAt > at;
+    }
+
+    /** Whether another feed is looked for because this one is silent. */
+    boolean rescuing() {
+        return beside != null && beside.purpose == FeedLink.Purpose.RESCUE;
+    }
 
     boolean fed() {
         return feed != null;

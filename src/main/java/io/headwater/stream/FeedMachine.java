@@ -298,6 +298,8 @@ final class FeedMachine {
             return Verdict.DUPLICATE;
         }
         delivered(from, now);
+        from.frameAt = now;
+        from.starved = false;
         if (verdict.accepted()) {
             if (frameEpoch > epoch && mode == Mode.WAITING) {
                 mode = Mode.PULLING;
@@ -336,10 +338,20 @@ final class FeedMachine {
         from.heardAt = now;
     }
 
+    /**
+     * A node the stream passes on its way here has lost it and asked this one; true while no frame has come since and there
+     * is another way to look for the stream.
+     */
+    boolean starved(NodeId node, long askedAt, long now) {
+        return mode == Mode.PULLING && !links.frameSince(askedAt) && links.starved(node, epoch, lastSequence, now);
+    }
+
     void alive(long link, long now) {
         FeedLink from = links.find(link);
         if (from != null && from.welcomed) {
-            if (from.purpose == FeedLink.Purpose.MOVE && !from.resumed) {
+            if (from.starved && links.rescuing()) {
+                from.heardAt = now;
+            } else if (from.purpose == FeedLink.Purpose.MOVE && !from.resumed) {
                 from.heardAt = now;
             } else {
                 delivered(from, now);
@@ -441,8 +453,13 @@ final class FeedMachine {
             nothing(Feed.Reason.UNAVAILABLE, now);
         }
         if (!asking && askAt <= now) {
+            boolean outage = mode == Mode.PULLING && !links.fed() && hadFrames();
             held = false;
             ask(now, 0);
+            if (outage && subscribers > 0) {
+                // the directory may be beyond the same cut, and what it named before be back sooner than it
+                links.again(epoch, lastSequence, now);
+            }
         }
         if (mode == Mode.PULLING && subscribers > 0 && links.watch(epoch, lastSequence, now)) {
             if (links.fed()) {

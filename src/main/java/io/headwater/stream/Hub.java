@@ -139,7 +139,9 @@ final class Hub {
 
     private Cursor.@Nullable Start relayStart(Cursor cursor, SubscribeRequest.Relay relay) {
         if (loops(relay)) {
-            endCursor(cursor, new Subscriber.End.Loop());
+            if (!waitsForRescue(relay, cursor.joinedAtMs)) {
+                endCursor(cursor, new Subscriber.End.Loop());
+            }
             return null;
         }
         if (path.isEmpty() || relay.epoch() > machine.epoch()) {
@@ -166,10 +168,21 @@ final class Hub {
     }
 
     private boolean loops(SubscribeRequest.Relay relay) {
-        return relay.via().contains(context.self())
+        // this node waits behind one in need while it is fed by it, and no longer when it has found another feed
+        return (relay.via().contains(context.self()) && !relay.inNeed())
                 || relay.node().equals(context.self())
                 || path.contains(relay.node())
                 || machine.pullsFrom(relay.node());
+    }
+
+    /**
+     * A node that this one is fed through asks for the stream because its own feed is silent or gone: so this hub's is as
+     * well, whatever the link between the two says. It looks for another feed, and the asking node gets that one's frames.
+     */
+    private boolean waitsForRescue(SubscribeRequest.Relay relay, long askedAt) {
+        boolean rescuing = relay.inNeed() && machine.starved(relay.node(), askedAt, nowMs());
+        settle();
+        return rescuing;
     }
 
     /** A cursor was closed by its owner. */
@@ -515,8 +528,8 @@ final class Hub {
                     .whenComplete((feed, failure) -> answered(ask.token(), feed, failure)));
         } else if (action instanceof FeedAction.Open open) {
             context.counters().increment(Metric.FEED_OPENED);
-            Upstream.Request request =
-                    new Upstream.Request(key, open.epoch(), open.afterSequence(), audience.via(context.self()));
+            Upstream.Request request = new Upstream.Request(
+                    key, open.epoch(), open.afterSequence(), audience.via(context.self()), open.inNeed());
             outbox.add(() -> open(open.link(), open.peer(), request));
         } else if (action instanceof FeedAction.Close close) {
             outbox.add(() -> close(close.link()));
@@ -594,7 +607,7 @@ final class Hub {
     private static Predicate<Cursor> loopsWith(List<NodeId> path) {
         return cursor -> cursor.request
                 .relay()
-                .filter(relay -> path.contains(relay.node()))
+                .filter(relay -> path.contains(relay.node()) && (cursor.started() || !relay.inNeed()))
                 .isPresent();
     }
 

@@ -24,10 +24,15 @@ public record SubscribeRequest(Streams.PeerInfo peer, Optional<Relay> relay) {
      * @param epoch the epoch it is in, 0 if none
      * @param afterSequence it has everything up to this sequence of {@code epoch}; -1 to start at the newest keyframe
      * @param via the asking node and those that wait behind it
+     * @param inNeed whether what fed it is silent or gone
      */
-    public record Relay(NodeId node, long epoch, long afterSequence, List<NodeId> via) {
+    public record Relay(NodeId node, long epoch, long afterSequence, List<NodeId> via, boolean inNeed) {
         public Relay {
             via = List.copyOf(via);
+        }
+
+        public Relay(NodeId node, long epoch, long afterSequence, List<NodeId> via) {
+            this(node, epoch, afterSequence, via, false);
         }
     }
 }

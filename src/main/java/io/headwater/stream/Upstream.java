@@ -28,10 +28,16 @@ public interface Upstream {
      * @param epoch the epoch the asking hub is in, 0 if it has none yet
      * @param afterSequence everything after this sequence of {@code epoch} is wanted; -1 to start at the newest keyframe
      * @param via the asking node and the nodes that wait behind it; a peer that finds itself in it refuses
+     * @param inNeed whether the asking hub is in the middle of the stream and what fed it is silent or gone: a peer that
+     *     is fed by it looks for another feed then
      */
-    record Request(StreamKey key, long epoch, long afterSequence, List<NodeId> via) {
+    record Request(StreamKey key, long epoch, long afterSequence, List<NodeId> via, boolean inNeed) {
         public Request {
             via = List.copyOf(via);
+        }
+
+        public Request(StreamKey key, long epoch, long afterSequence, List<NodeId> via) {
+            this(key, epoch, afterSequence, via, false);
         }
     }
 

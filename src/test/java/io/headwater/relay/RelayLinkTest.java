@@ -645,7 +645,7 @@ class RelayLinkTest {
         assertTrue(next(peer) instanceof RelayMessage.Challenge);
         peer.getOutputStream()
                 .write(RelayWriter.write(
-                        new RelayMessage.Hello(Bytes.EMPTY, 0, EDGE, GROUP, KEY, 0, -1, List.of(EDGE))));
+                        new RelayMessage.Hello(Bytes.EMPTY, 0, EDGE, GROUP, KEY, 0, -1, List.of(EDGE), false)));
     }
 
     private static RelayMessage.Refuse refusal(Socket peer) throws Exception {

@@ -602,6 +602,98 @@ class PullingTest {
     }
 
     @Test
+    void candidatesThatFailedAreTriedAgainWhileTheDirectoryCannotSayBetter() {
+        Watcher watcher = watch();
+        directory.answer(peers(1, "a", "b"));
+        FakeUpstream.Opened a = upstream.last();
+        a.welcome(1, false, "origin", "a");
+        a.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
+        frames(a, 1, 0, 2);
+        a.breaks();
+        upstream.last().breaks();
+        assertEquals(List.of(), upstream.openNow());
+        for (int i = 0; i < 100 && upstream.openNow().isEmpty(); i++) {
+            timers.pass(20);
+        }
+        assertEquals(List.of("a after 1:2"), upstream.openNow(), "the directory is asked and has not answered");
+        upstream.last().welcome(1, true, "origin", "a");
+        frames(upstream.last(), 1, 3, 4);
+        assertEquals("|1:0 1:1 1:2 1:3 1:4", watcher.story());
+    }
+
+    private Watcher asks(String node, boolean inNeed) {
+        Watcher asking = new Watcher();
+        var relay = new SubscribeRequest.Relay(
+                new NodeId(node), 1, 1, Stream.of(node, "me").map(NodeId::new).toList(), inNeed);
+        asking.on(hubs.subscribe(
+                KEY,
+                new SubscribeRequest(new Streams.PeerInfo("relay", node + ":1"), Optional.of(relay)),
+                loop,
+                asking));
+        loop.run();
+        return asking;
+    }
+
+    @Test
+    void aFeedThatLostTheStreamItselfIsServedFromTheNextCandidate() {
+        Watcher watcher = watch();
+        directory.answer(peers(1, "a", "b"));
+        FakeUpstream.Opened a = upstream.last();
+        a.welcome(1, false, "origin", "a");
+        a.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
+        frames(a, 1, 0, 2);
+        Watcher asking = asks("a", true);
+        assertEquals(List.of("a after 0:-1", "b after 1:2"), upstream.openNow());
+        assertTrue(upstream.last().request.inNeed());
+        a.sink.onAlive();
+        assertEquals(2, upstream.openNow().size(), "a sign of life is not a frame");
+        FakeUpstream.Opened b = upstream.last();
+        b.welcome(1, true, "origin", "b");
+        frames(b, 1, 3, 4);
+        assertTrue(a.closed);
+        assertEquals("|1:0 1:1 1:2 1:3 1:4", watcher.story());
+        assertEquals(List.of("1 resumed"), asking.started);
+        assertEquals("|1:2 1:3 1:4", asking.story());
+        assertEquals(List.of(), asking.ends);
+    }
+
+    @Test
+    void aFeedThatLostTheStreamIsRefusedIfThereIsNoOtherWay() {
+        watch();
+        directory.answer(peers(1, "a"));
+        upstream.last().welcome(1, false, "origin", "a");
+        frames(upstream.last(), 1, 0, 2);
+        assertEquals(List.of(new Subscriber.End.Loop()), asks("a", true).ends);
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+    }
+
+    @Test
+    void aFeedThatOnlyLooksForAShorterWayIsRefused() {
+        watch();
+        directory.answer(peers(1, "a", "b"));
+        upstream.last().welcome(1, false, "origin", "a");
+        frames(upstream.last(), 1, 0, 2);
+        assertEquals(List.of(new Subscriber.End.Loop()), asks("a", false).ends);
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+    }
+
+    @Test
+    void aFeedThatGoesOnEndsTheSearchForAnother() {
+        Watcher watcher = watch();
+        directory.answer(peers(1, "a", "b"));
+        FakeUpstream.Opened a = upstream.last();
+        a.welcome(1, false, "origin", "a");
+        a.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
+        frames(a, 1, 0, 2);
+        Watcher asking = asks("a", true);
+        timers.pass(10);
+        frames(a, 1, 3, 4);
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        assertEquals("|1:0 1:1 1:2 1:3 1:4", watcher.story());
+        assertEquals(List.of(new Subscriber.End.Loop()), asking.ends);
+    }
+
+    @Test
     void aRequestNamesTheNodesThatWaitBehindThisOne() {
         Watcher behind = new Watcher();
         var relay = new SubscribeRequest.Relay(

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headwater.codec.MalformedException;
 import io.headwater.media.Bytes;
+import io.headwater.media.Extension;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import java.util.ArrayList;
@@ -122,12 +123,14 @@ final class BodyReader {
         return string(length, field).replaceAll("\\p{Cntrl}", "?");
     }
 
-    /** What newer minor versions add to a body: read to the end and left aside, but well-formed. */
-    void options() throws MalformedException {
+    /** What newer minor versions add to a body, to its end; unknown ones are left aside, but must be well-formed. */
+    List<Extension> options() throws MalformedException {
+        List<Extension> options = new ArrayList<>();
         while (at < body.length()) {
-            u16("option type");
-            raw(u16("option length"), "option");
+            int type = u16("option type");
+            options.add(new Extension(type, raw(u16("option length"), "option")));
         }
+        return options;
     }
 
     MalformedException malformed(String field, String value, String expected) {

@@ -111,7 +111,7 @@ final class MessageParser {
     }
 
     private static Hello hello(BodyReader in) throws MalformedException {
-        return new Hello(
+        Hello hello = new Hello(
                 in.proof(),
                 in.i64("capabilities"),
                 in.node("node id"),
@@ -119,7 +119,10 @@ final class MessageParser {
                 key(in),
                 in.i64AtLeast(0, "epoch"),
                 in.i64AtLeast(-1, "after-sequence"),
-                in.nodes("via"));
+                in.nodes("via"),
+                false);
+        boolean inNeed = in.options().stream().anyMatch(option -> option.type() == RelayProtocol.OPTION_IN_NEED);
+        return inNeed ? hello.inNeed(true) : hello;
     }
 
     private static StreamKey key(BodyReader in) throws MalformedException {

@@ -51,6 +51,7 @@ public sealed interface RelayMessage {
      * @param epoch the publishing session it is in, 0 if none
      * @param afterSequence it has everything up to this sequence of {@code epoch}; -1 to start at the newest keyframe
      * @param via the downstream and the nodes that wait behind it
+     * @param inNeed whether it is in the middle of the stream and what fed it is silent or gone
      */
     record Hello(
             Bytes proof,
@@ -60,14 +61,19 @@ public sealed interface RelayMessage {
             StreamKey key,
             long epoch,
             long afterSequence,
-            List<NodeId> via)
+            List<NodeId> via,
+            boolean inNeed)
             implements RelayMessage {
         public Hello {
             via = List.copyOf(via);
         }
 
+        Hello inNeed(boolean now) {
+            return new Hello(proof, capabilities, node, group, key, epoch, afterSequence, via, now);
+        }
+
         public Hello withProof(Bytes newProof) {
-            return new Hello(newProof, capabilities, node, group, key, epoch, afterSequence, via);
+            return new Hello(newProof, capabilities, node, group, key, epoch, afterSequence, via, inNeed);
         }
     }
 

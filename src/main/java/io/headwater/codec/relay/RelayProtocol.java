@@ -9,7 +9,7 @@ public final class RelayProtocol {
     public static final int MAJOR = 1;
 
     /** What this build knows of {@link #MAJOR}. */
-    public static final int MINOR = 0;
+    public static final int MINOR = 1;
 
     public static final int NONCE_LENGTH = 32;
     public static final int PROOF_LENGTH = 32;
@@ -40,6 +40,9 @@ public final class RelayProtocol {
     static final int KEEP_ALIVE = 10;
     static final int ECHO = 11;
     static final int END = 12;
+
+    /** Of a hello, empty: what fed the downstream is silent or gone. */
+    static final int OPTION_IN_NEED = 1;
 
     static final int FLAG_PROOF_WANTED = 1;
     static final int FLAG_RESUMED = 1;

@@ -74,7 +74,7 @@ public final class RelayWriter {
 
     /** A hello's body without its proof: what {@link RelayProof} covers. */
     public static Bytes helloFields(Hello hello) {
-        return Bytes.of(new BodyWriter(128)
+        BodyWriter body = new BodyWriter(128)
                 .u64(hello.capabilities())
                 .name(hello.node().name())
                 .name(hello.group().name())
@@ -82,8 +82,11 @@ public final class RelayWriter {
                 .name(hello.key().streamId())
                 .u64(hello.epoch())
                 .u64(hello.afterSequence())
-                .nodes(hello.via())
-                .toByteArray());
+                .nodes(hello.via());
+        if (hello.inNeed()) {
+            body.u16(RelayProtocol.OPTION_IN_NEED).u16(0);
+        }
+        return Bytes.of(body.toByteArray());
     }
 
     /** Everything of a frame's message before its payload, so that the payload can be sent from where it lies. */

@@ -54,7 +54,8 @@ class RelayCodecTest {
                                 new StreamKey("live", "s.1"),
                                 9,
                                 -1,
-                                List.of(new NodeId("e"), new NodeId("f"))),
+                                List.of(new NodeId("e"), new NodeId("f")),
+                                false),
                         "0000002b 02 00 0000000000000001 01 65 01 67 04 6c697665 03 732e31"
                                 + "0000000000000009 ffffffffffffffff 02 01 65 01 66"),
                 new Row(
@@ -67,7 +68,8 @@ class RelayCodecTest {
                                 new StreamKey("a", "b"),
                                 0,
                                 5,
-                                List.of()),
+                                List.of(),
+                                false),
                         "00000042 02 20" + NONCE
                                 + "0000000000000000 01 65 01 67 01 61 01 62 0000000000000000 0000000000000005 00"),
                 new Row("accept, open", new RelayMessage.Accept(Bytes.EMPTY), "00000001 03 00"),

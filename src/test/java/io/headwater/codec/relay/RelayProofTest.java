@@ -53,7 +53,7 @@ class RelayProofTest {
     @Test
     void coversTheFieldsOfAHelloButNotTheProofInIt() throws Exception {
         RelayMessage.Hello hello = new RelayMessage.Hello(
-                Bytes.EMPTY, 0, new NodeId("e"), new NodeGroup("g"), new StreamKey("a", "b"), 1, 2, List.of());
+                Bytes.EMPTY, 0, new NodeId("e"), new NodeGroup("g"), new StreamKey("a", "b"), 1, 2, List.of(), false);
         Bytes fields = RelayWriter.helloFields(hello);
         RelayReader reader = RelayReader.atDownstream(0);
         Bytes proof = proof(Role.DOWNSTREAM, SECRET, OPENING, CHALLENGE, fields);
