@@ -1,5 +1,6 @@
 package io.headwater.stream;
 
+import io.headwater.topology.Feed;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class FeedLinks {
     private final Silence silence;
     private final List<Peer> untried = new ArrayList<>();
     private List<Peer> candidates = List.of();
+    private @Nullable Peer lastResort;
     private @Nullable FeedLink feed;
     private @Nullable FeedLink beside;
     private long lastId;
@@ -50,9 +52,16 @@ final class FeedLinks {
         return !candidates.equals(others);
     }
 
-    void candidates(List<Peer> peers) {
-        candidates = peers;
+    void candidates(Feed.Peers peers) {
+        candidates = peers.candidates();
+        lastResort = peers.lastResort().orElse(null);
         retryAll();
+    }
+
+    private void lost(Peer peer, long epoch) {
+        if (lastResort == null || !sameNode(peer, lastResort)) {
+            actions.add(new FeedAction.Lost(peer, epoch));
+        }
     }
 
     List<Peer> candidates() {
@@ -104,7 +113,7 @@ final class FeedLinks {
         moveAt = FeedMachine.NEVER;
         if (!there && beside == null) {
             untried.removeIf(peer -> sameNode(peer, first));
-            FeedLink.Purpose purpose = current.delivering ? FeedLink.Purpose.MOVE : FeedLink.Purpose.RESCUE;
+            FeedLink.Purpose purpose = flowing(now) ? FeedLink.Purpose.MOVE : FeedLink.Purpose.RESCUE;
             beside = open(first, purpose, epoch, after, now);
         }
     }
@@ -208,7 +217,7 @@ final class FeedLinks {
         if (old != null) {
             if (link.purpose == FeedLink.Purpose.RESCUE) {
                 why = old.peer.node() + " was silent";
-                actions.add(new FeedAction.Lost(old.peer, epoch));
+                lost(old.peer, epoch);
             } else {
                 why = "moved from " + old.peer.node();
             }
@@ -233,7 +242,7 @@ final class FeedLinks {
         }
         boolean wasFeed = gone == feed;
         if (kind != Upstream.Closed.Kind.ENDED && gone.purpose != FeedLink.Purpose.MOVE) {
-            actions.add(new FeedAction.Lost(gone.peer, epoch));
+            lost(gone.peer, epoch);
         }
         FeedLink other = beside;
         if (!wasFeed) {
@@ -278,7 +287,7 @@ final class FeedLinks {
             Peer next = untried.remove(0);
             if (sameNode(next, current.peer)) {
                 // a new connection may help; if it does not, only the directory knows a way round, and it needs time
-                actions.add(new FeedAction.Lost(current.peer, epoch));
+                lost(current.peer, epoch);
             }
             beside = open(next, FeedLink.Purpose.RESCUE, epoch, after, now);
             return false;
@@ -311,7 +320,7 @@ final class FeedLinks {
             if (moving) {
                 moveLater(now);
             } else {
-                actions.add(new FeedAction.Lost(other.peer, epoch));
+                lost(other.peer, epoch);
             }
         }
     }
@@ -359,6 +368,7 @@ final class FeedLinks {
             feed = null;
         }
         candidates = List.of();
+        lastResort = null;
         untried.clear();
         moveAt = FeedMachine.NEVER;
         moveFailures = 0;

@@ -221,7 +221,7 @@ final class FeedMachine {
         if (pushed && links.differ(peers.candidates())) {
             failures = 0;
         }
-        links.candidates(peers.candidates());
+        links.candidates(peers);
         if (subscribers > 0) {
             if (links.fed()) {
                 links.preferFirst(epoch, lastSequence, now);

@@ -1,6 +1,7 @@
 package io.headwater.topology;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Where one node gets one stream from, as the stream's entity decided it. */
 public sealed interface Feed {
@@ -14,7 +15,8 @@ public sealed interface Feed {
      * @param epoch the publishing session
      * @param role what this makes the asking node: a secondary origin or an edge
      * @param candidates never empty: first the node to pull from, then the nodes to fall back on, in that order,
-     *     without asking anybody (the group's successor, the main origin)
+     *     without asking anybody (the group's successor, the main origin). A secondary origin's last candidate, where it
+     *     has two, is its own successor, which is fed by it
      */
     record Peers(long epoch, Role role, List<Peer> candidates) implements Feed {
         public Peers {
@@ -22,6 +24,12 @@ public sealed interface Feed {
                 throw new IllegalArgumentException("a feed of peers needs at least one candidate");
             }
             candidates = List.copyOf(candidates);
+        }
+
+        /** The successor of a secondary origin: that it cannot help says nothing against it. */
+        public Optional<Peer> lastResort() {
+            boolean has = role == Role.SECONDARY_ORIGIN && candidates.size() > 1;
+            return has ? Optional.of(candidates.get(candidates.size() - 1)) : Optional.empty();
         }
     }
 

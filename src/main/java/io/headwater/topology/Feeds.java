@@ -3,6 +3,7 @@ package io.headwater.topology;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** What each holder is told, given who has which role. */
 final class Feeds {
@@ -11,9 +12,10 @@ final class Feeds {
     /**
      * The feed of one holder.
      *
-     * <p>Candidates only ever name nodes nearer to the publisher: main origin, group's origin, successor, the rest. So
-     * no circle can stand, whichever of its candidates every node goes on with. A peer that the holder could not go on
-     * with comes last.
+     * <p>Candidates name nodes nearer to the publisher: main origin, group's origin, successor, the rest. So no circle can
+     * stand, whichever of its candidates every node goes on with. The one exception is the secondary origin's last
+     * resort, its own successor: that one is fed by it and turns to the main origin when it is asked in need. A peer that
+     * the holder could not go on with comes last.
      */
     static Feed of(PlanState state, Holder holder) {
         HomeStatus known = state.known;
@@ -36,13 +38,17 @@ final class Feeds {
         if (!home && !secondary) {
             state.origin.map(state.holders::get).map(Holder::peer).ifPresent(candidates::add);
         }
+        Optional<Peer> successor = state.successor.map(state.holders::get).map(Holder::peer);
         if (!secondary && !isSuccessor(state, holder)) {
-            state.successor.map(state.holders::get).map(Holder::peer).ifPresent(candidates::add);
+            successor.ifPresent(candidates::add);
         }
         if (!home) {
             candidates.add(main);
         }
         candidates.sort(Comparator.comparing(peer -> holder.avoids().contains(peer.node())));
+        if (secondary) {
+            successor.ifPresent(candidates::add);
+        }
         return new Feed.Peers(known.epoch(), secondary ? Role.SECONDARY_ORIGIN : Role.EDGE, candidates);
     }
 

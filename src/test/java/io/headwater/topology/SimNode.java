@@ -306,6 +306,9 @@ final class SimNode {
         }
         useless.stream()
                 .filter(node -> failed.isPresent() || source.isEmpty())
+                .filter(node -> peers.lastResort()
+                        .filter(peer -> peer.node().equals(node))
+                        .isEmpty())
                 .forEach(node -> report(node, peers.epoch()));
         if (source.isEmpty() && world.clock.nowMs() > heldUntilMs) {
             askAgain();
