@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param partTargetMs PART-TARGET as far as it is known here
  * @param audioTime where the next audio frame goes on the smoothed audio timeline, in units of the audio timescale;
  *     {@link #NO_AUDIO_TIME} before the first
- * @param tracks what the init section describes, at most {@link #MAX_TRACKS}
+ * @param tracks what the init section describes, at most {@link #MAX_TRACKS}; the mark after the first part of the first
+ *     segment of an init section may name more than the one before it, and counts
  */
 public record Mark(
         long segment,

@@ -11,6 +11,7 @@ import io.headwater.media.MediaKind;
 import io.headwater.media.Track;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The frames of a part until the next mark tells how long the last of them is. */
@@ -25,13 +26,11 @@ final class OpenPart {
     private static final int NUMBERS_PER_SEGMENT = 1024;
 
     private final Mark mark;
-    private final TrackChoice tracks;
     private final long startUs;
     private final List<Frame> frames = new ArrayList<>();
 
-    OpenPart(Mark mark, TrackChoice tracks, long startUs) {
+    OpenPart(Mark mark, long startUs) {
         this.mark = mark;
-        this.tracks = tracks;
         this.startUs = startUs;
     }
 
@@ -39,8 +38,8 @@ final class OpenPart {
         return mark;
     }
 
-    boolean isEmpty() {
-        return frames.isEmpty();
+    Stream<Track> tracks() {
+        return frames.stream().map(Frame::track).distinct();
     }
 
     /** False if there are too many. */
@@ -49,8 +48,11 @@ final class OpenPart {
         return frames.size() <= MOST_FRAMES;
     }
 
-    /** @param next the frame after the part, null if there is none */
-    Part close(long epoch, @Nullable Frame next) {
+    /**
+     * @param tracks those whose frames belong to the segment
+     * @param next the frame after the part, null if there is none
+     */
+    Part close(long epoch, TrackChoice tracks, @Nullable Frame next) {
         long endUs = endUs(next);
         List<Run> runs = new ArrayList<>();
         boolean video = false;
@@ -58,10 +60,11 @@ final class OpenPart {
         for (Track track : tracks.all()) {
             boolean isVideo = track.kind() == MediaKind.VIDEO;
             List<Frame> own = frames.stream()
-                    .filter(frame -> frame.track().id() == track.id())
+                    .filter(frame ->
+                            frame.track().id() == track.id() && frame.track().equals(track))
                     .toList();
             if (!own.isEmpty()) {
-                runs.add(isVideo ? video(track, own, endUs) : audio(track, own));
+                runs.add(isVideo ? video(track, own, endUs) : audio(tracks, track, own));
             }
             video |= isVideo;
             keyframe |= isVideo && own.stream().anyMatch(Frame::keyframe);
@@ -107,7 +110,7 @@ final class OpenPart {
         return new Run(InitSegment.trackId(track), start, samples);
     }
 
-    private Run audio(Track track, List<Frame> frames) {
+    private static Run audio(TrackChoice tracks, Track track, List<Frame> frames) {
         AudioFrames lengths = tracks.audioFrames(track);
         AudioClock clock = tracks.audioClock(track);
         long[] at = new long[frames.size() + 1];

@@ -85,7 +85,8 @@ public final class Packager {
     /**
      * No frame of this epoch follows.
      *
-     * @param whole whether the last part is complete as well, because the publisher said that it is done
+     * @param whole whether the last part is complete as well, because the publisher said that it is done; otherwise the
+     *     segment is cut short after its last part that is
      */
     public void end(boolean whole) {
         if (whole && open != null) {
@@ -93,7 +94,7 @@ public final class Packager {
         }
         open = null;
         if (first != null && !parts.isEmpty()) {
-            closeSegment(first, broken, durationUs());
+            closeSegment(first, !whole, broken, durationUs());
         }
         first = null;
         parts.clear();
@@ -103,7 +104,7 @@ public final class Packager {
     public Optional<Segment> growing() {
         return first == null || broken
                 ? Optional.empty()
-                : Optional.of(new Segment(epoch, first, parts, durationUs(), false, false));
+                : Optional.of(new Segment(epoch, first, parts, durationUs(), false, false, false));
     }
 
     private Optional<Mark> markOf(Frame frame) {
@@ -117,6 +118,9 @@ public final class Packager {
 
     private void marked(Mark mark, Frame frame, Tracks known) {
         if (open != null) {
+            if (mark.init() == open.mark().init() && !mark.tracks().equals(tracks.refs())) {
+                tracks = tracks.widened(mark, known);
+            }
             closePart(open, frame);
         }
         if (mark.startsSegment()) {
@@ -128,7 +132,7 @@ public final class Packager {
             return;
         }
         if (!broken) {
-            open = new OpenPart(mark, tracks, frame.dtsUs());
+            open = new OpenPart(mark, frame.dtsUs());
         }
     }
 
@@ -139,7 +143,8 @@ public final class Packager {
                 return;
             }
             boolean missed = mark.segment() > first.segment() + 1;
-            closeSegment(first, broken || missed, broken || missed ? gapUs(first, mark, frame) : durationUs());
+            boolean gap = broken || missed;
+            closeSegment(first, false, gap, gap ? gapUs(first, mark, frame) : durationUs());
             if (missed) {
                 missed(first, mark, gapUs(first, mark, frame));
             }
@@ -157,7 +162,7 @@ public final class Packager {
     private void missed(Mark before, Mark next, long eachUs) {
         long from = Math.max(before.segment() + 1, next.segment() - MOST_GAPS);
         for (long segment = from; segment < next.segment(); segment++) {
-            out.segment(new Segment(epoch, before.following(segment, eachUs), List.of(), eachUs, true, true));
+            out.segment(new Segment(epoch, before.following(segment, eachUs), List.of(), eachUs, true, false, true));
         }
     }
 
@@ -167,9 +172,6 @@ public final class Packager {
     }
 
     private void add(OpenPart part, Frame frame) {
-        if (!tracks.takes(frame.track())) {
-            return;
-        }
         bytes += frame.payload().length();
         if (bytes > mostBytes || !part.add(frame)) {
             lose("segment is longer than " + mostBytes + " bytes or part than " + OpenPart.MOST_FRAMES + " frames");
@@ -179,7 +181,8 @@ public final class Packager {
     /** @param next the frame after the part, null at the end of an epoch */
     private void closePart(OpenPart part, @Nullable Frame next) {
         open = null;
-        if (part.isEmpty() || !tracks.complete()) {
+        part.tracks().forEach(tracks::find);
+        if (!tracks.complete()) {
             lose("a track of segment " + part.mark().segment() + " was never told");
             return;
         }
@@ -187,13 +190,13 @@ public final class Packager {
             lastInit = part.mark().init();
             out.init(tracks.init(epoch, part.mark().init()));
         }
-        Part closed = part.close(epoch, next);
+        Part closed = part.close(epoch, tracks, next);
         parts.add(closed);
         out.part(closed);
     }
 
-    private void closeSegment(Mark mark, boolean gap, long durationUs) {
-        out.segment(new Segment(epoch, mark, parts, durationUs, true, gap));
+    private void closeSegment(Mark mark, boolean cutShort, boolean gap, long durationUs) {
+        out.segment(new Segment(epoch, mark, parts, durationUs, true, cutShort, gap));
     }
 
     private long durationUs() {

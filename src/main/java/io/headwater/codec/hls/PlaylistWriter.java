@@ -98,7 +98,7 @@ final class PlaylistWriter {
             line("#EXT-X-GAP");
         }
         line("#EXTINF:" + seconds(segment.durationUs()) + ",");
-        line(uri(new ResourceName.SegmentFile(segment.epoch(), segment.mark().segment())));
+        line(uri(segment.name()));
     }
 
     private String uri(ResourceName name) {

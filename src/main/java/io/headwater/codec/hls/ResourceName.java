@@ -22,6 +22,14 @@ public sealed interface ResourceName {
         }
     }
 
+    /** {@code {epoch}/{segment}-{parts}.m4s}: the first parts of a segment that was cut short. */
+    record ShortSegmentFile(long epoch, long segment, int parts) implements ResourceName {
+        @Override
+        public String toString() {
+            return epoch + "/" + segment + "-" + parts + ".m4s";
+        }
+    }
+
     /** {@code {epoch}/{segment}.{part}.m4s}. */
     record PartFile(long epoch, long segment, int part) implements ResourceName {
         @Override
@@ -42,6 +50,9 @@ public sealed interface ResourceName {
                 return Optional.of(new InitFile(epoch, Integer.parseInt(file.group("init"))));
             }
             long segment = Long.parseLong(file.group("segment"));
+            if (file.group("parts") != null) {
+                return Optional.of(new ShortSegmentFile(epoch, segment, Integer.parseInt(file.group("parts"))));
+            }
             return Optional.of(
                     file.group("part") == null
                             ? new SegmentFile(epoch, segment)
@@ -55,7 +66,7 @@ public sealed interface ResourceName {
     final class Syntax {
         private static final String NUMBER = "0|[1-9][0-9]{0,18}";
         private static final Pattern FILE = Pattern.compile("(?<epoch>" + NUMBER + ")/(?:init-(?<init>" + NUMBER
-                + ")\\.mp4|(?<segment>" + NUMBER + ")(?:\\.(?<part>" + NUMBER + "))?\\.m4s)");
+                + ")\\.mp4|(?<segment>" + NUMBER + ")(?:\\.(?<part>" + NUMBER + ")|-(?<parts>" + NUMBER + "))?\\.m4s)");
 
         private Syntax() {}
     }

@@ -9,11 +9,21 @@ import java.util.List;
  * @param mark the one it starts with
  * @param durationUs the sum of its parts, or for a gap the time it takes as well as that is known
  * @param complete false while parts may follow
+ * @param cutShort its epoch ended without a word, and nodes may know different numbers of its parts: a name must tell how
+ *     many of them are meant
  * @param gap some of its frames never came here, so it cannot be served; {@code parts} are those that can be
  */
-public record Segment(long epoch, Mark mark, List<Part> parts, long durationUs, boolean complete, boolean gap) {
+public record Segment(
+        long epoch, Mark mark, List<Part> parts, long durationUs, boolean complete, boolean cutShort, boolean gap) {
     public Segment {
         parts = List.copyOf(parts);
+    }
+
+    /** The name of the whole segment. */
+    public ResourceName name() {
+        return cutShort
+                ? new ResourceName.ShortSegmentFile(epoch, mark.segment(), parts.size())
+                : new ResourceName.SegmentFile(epoch, mark.segment());
     }
 
     /** The whole segment as a list of buffers to be sent one after the other. */

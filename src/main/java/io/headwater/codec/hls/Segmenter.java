@@ -26,6 +26,8 @@ public final class Segmenter {
     private static final int JUMP_FRAMES = 4;
     /** A stream that begins with sound may show a picture soon. */
     private static final long WAIT_FOR_VIDEO_US = 500_000;
+
+    private static final long WAIT_FOR_KNOWN_VIDEO_US = 2_000_000;
     /** A track that is silent for longer is taken out of the segments: players would wait for it. */
     private static final long SILENT_US = 5_000_000;
     /** Video that is this much later than the sound stands still; less is uneven interleaving. */
@@ -38,6 +40,9 @@ public final class Segmenter {
     private final WallClock wallClock = new WallClock();
 
     private boolean started;
+    /** Whether the segment is the first of its init section: sound that begins within its first part is taken in. */
+    private boolean tracksOpen;
+
     private boolean any;
     private long firstUs;
     private long newestUs;
@@ -62,7 +67,7 @@ public final class Segmenter {
     /**
      * The next frame; answers the mark it shall carry, or null if it starts nothing.
      *
-     * @param known the tracks that were announced, with or without frames yet
+     * @param known the tracks in force, with or without frames yet
      * @param nowMs wall clock, milliseconds since 1970
      */
     public @Nullable Mark frame(Frame frame, Tracks known, long nowMs) {
@@ -72,29 +77,32 @@ public final class Segmenter {
         }
         boolean isVideo = track.kind() == MediaKind.VIDEO;
         TrackWatch watch = isVideo ? video : audio;
-        TrackWatch other = isVideo ? audio : video;
         if (!watch.sees(track, frame.dtsUs())) {
             return null;
         }
-        other.told(known.first(isVideo ? MediaKind.AUDIO : MediaKind.VIDEO).orElse(null));
         if (!any) {
             any = true;
             firstUs = frame.dtsUs();
             newestUs = frame.dtsUs();
         }
-        Mark mark = started ? next(frame, isVideo, nowMs) : first(frame, isVideo, nowMs);
+        Mark mark = started ? next(frame, isVideo, nowMs) : first(frame, isVideo, known.hasVideo(), nowMs);
         newestUs = Math.max(newestUs, frame.dtsUs());
         if (isVideo ? video.active : !video.active) {
             pace.frame(frame.dtsUs());
         }
         if (!isVideo) {
+            if (tracksOpen && part == 0 && !audio.active) {
+                audio.choose();
+                takeChosen();
+            }
             placeAudio(frame);
         }
         return mark;
     }
 
-    private @Nullable Mark first(Frame frame, boolean isVideo, long nowMs) {
-        if (isVideo ? !frame.keyframe() : frame.dtsUs() - firstUs < (video.known() ? 2 : 1) * WAIT_FOR_VIDEO_US) {
+    private @Nullable Mark first(Frame frame, boolean isVideo, boolean videoKnown, long nowMs) {
+        long waitUs = videoKnown ? WAIT_FOR_KNOWN_VIDEO_US : WAIT_FOR_VIDEO_US;
+        if (isVideo ? !frame.keyframe() : frame.dtsUs() - firstUs < waitUs) {
             return null;
         }
         started = true;
@@ -175,19 +183,25 @@ public final class Segmenter {
             if (frame.keyframe()) {
                 video.choose();
             }
-            audio.chooseOrDrop(first || dtsUs - Math.max(audio.lastUs, segmentUs) <= silenceUs(audio));
+            audio.chooseIfSeen(dtsUs - SILENT_US);
         } else {
             audio.choose();
             if (first || dtsUs - video.lastUs > SILENT_US) {
                 video.drop();
             }
         }
-        List<TrackRef> chosen =
-                Stream.of(video, audio).flatMap(watch -> watch.ref().stream()).toList();
-        if (!first && !chosen.equals(refs)) {
+        List<TrackRef> before = refs;
+        takeChosen();
+        tracksOpen = first || !refs.equals(before);
+        if (!first && tracksOpen) {
             discontinuity++;
             init++;
         }
+    }
+
+    private void takeChosen() {
+        List<TrackRef> chosen =
+                Stream.of(video, audio).flatMap(watch -> watch.ref().stream()).toList();
         if (!chosen.equals(refs)) {
             refs = chosen;
             audioFrames = audio.active ? AudioFrames.of(audio.track()) : null;
@@ -195,15 +209,10 @@ public final class Segmenter {
         }
     }
 
-    /** Announced sound that never came is given up sooner than sound that fell silent. */
-    private long silenceUs(TrackWatch watch) {
-        return watch.everSeen() ? SILENT_US : SegmenterSettings.SHORTEST_US;
-    }
-
     private boolean audioShallChange(long dtsUs) {
         return audio.active
-                ? audio.changed() || dtsUs - Math.max(audio.lastUs, segmentUs) > silenceUs(audio)
-                : audio.everSeen() && dtsUs - audio.lastUs < SegmenterSettings.SHORTEST_US;
+                ? audio.changed() || dtsUs - audio.lastUs > SILENT_US
+                : dtsUs - audio.lastUs < SegmenterSettings.SHORTEST_US;
     }
 
     private Mark mark(Frame frame, boolean isVideo) {

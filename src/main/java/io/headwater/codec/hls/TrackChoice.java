@@ -9,55 +9,54 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The tracks of a segment as its mark names them; one that was not told yet is found when its first frame comes. */
+/** The tracks of a segment as its mark names them, found among those that are known. */
 final class TrackChoice {
-    static final TrackChoice NONE = new TrackChoice(List.of());
+    static final TrackChoice NONE = new TrackChoice(List.of(), Mark.NO_AUDIO_TIME);
 
     private final List<TrackRef> refs;
     private final @Nullable Track[] tracks;
+    private final long audioStart;
     private @Nullable AudioClock audioClock;
     private @Nullable AudioFrames audioFrames;
 
-    private TrackChoice(List<TrackRef> refs) {
+    private TrackChoice(List<TrackRef> refs, long audioStart) {
         this.refs = refs;
+        this.audioStart = audioStart;
         this.tracks = new Track[refs.size()];
     }
 
     /** Those of the segment that {@code mark} starts. */
     TrackChoice next(Mark mark, Tracks known) {
-        TrackChoice next = new TrackChoice(mark.tracks());
-        for (Track track : tracks) {
-            if (track != null) {
-                next.takes(track);
-            }
-        }
-        known.all().forEach(next::takes);
-        next.audioClock = null;
-        next.audioStart = mark.audioTime();
+        return choice(mark, mark.audioTime(), known);
+    }
+
+    /** These and those that {@code mark} names besides. */
+    TrackChoice widened(Mark mark, Tracks known) {
+        return choice(mark, audioStart, known);
+    }
+
+    private TrackChoice choice(Mark mark, long audioTime, Tracks known) {
+        TrackChoice next = new TrackChoice(mark.tracks(), audioTime);
+        all().forEach(next::find);
+        known.all().forEach(next::find);
         return next;
     }
 
-    private long audioStart = Mark.NO_AUDIO_TIME;
-
-    /** Whether frames of that track belong to the segment. */
-    @SuppressWarnings("ReferenceEquality") // almost every frame has the very object of the one before
-    boolean takes(Track track) {
-        for (Track one : tracks) {
-            if (one == track) {
-                return true;
-            }
+    /** Learns of a track. */
+    void find(Track track) {
+        if (complete()) {
+            return;
         }
         for (int i = 0; i < tracks.length; i++) {
             TrackRef ref = refs.get(i);
-            if (ref.id() == track.id() && track.kind() != MediaKind.DATA) {
-                Track one = tracks[i];
-                if (one != null ? one.equals(track) : ref.equals(TrackRef.of(track))) {
-                    tracks[i] = track;
-                    return true;
-                }
+            if (ref.id() == track.id() && track.kind() != MediaKind.DATA && ref.equals(TrackRef.of(track))) {
+                tracks[i] = track;
             }
         }
-        return false;
+    }
+
+    List<TrackRef> refs() {
+        return refs;
     }
 
     boolean complete() {

@@ -30,17 +30,6 @@ final class TrackWatch {
         return true;
     }
 
-    /** A track was announced; a frame says more. */
-    void told(@Nullable Track track) {
-        if (newest == null) {
-            newest = track;
-        }
-    }
-
-    boolean known() {
-        return newest != null;
-    }
-
     boolean everSeen() {
         return lastUs != NEVER;
     }
@@ -59,8 +48,9 @@ final class TrackWatch {
         active = chosen != null;
     }
 
-    void chooseOrDrop(boolean choose) {
-        if (choose) {
+    /** Chooses the newest if it had a frame at or after {@code sinceUs}, else none. */
+    void chooseIfSeen(long sinceUs) {
+        if (lastUs >= sinceUs) {
             choose();
         } else {
             drop();

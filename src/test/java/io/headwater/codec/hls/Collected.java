@@ -1,0 +1,55 @@
+package io.headwater.codec.hls;
+
+import io.headwater.media.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything a packager told. */
+final class Collected implements Packager.Output {
+    final List<Init> inits = new ArrayList<>();
+    final List<Part> parts = new ArrayList<>();
+    final List<Segment> segments = new ArrayList<>();
+    final List<String> lost = new ArrayList<>();
+
+    static Collected of(List<ClipFrames.Known> frames) {
+        Collected collected = new Collected();
+        Packager packager = new Packager(64 << 20, collected);
+        frames.forEach(known -> packager.frame(known.frame(), known.tracks()));
+        packager.end(true);
+        return collected;
+    }
+
+    @Override
+    public void init(Init init) {
+        inits.add(init);
+    }
+
+    @Override
+    public void part(Part part) {
+        parts.add(part);
+    }
+
+    @Override
+    public void segment(Segment segment) {
+        segments.add(segment);
+    }
+
+    @Override
+    public void lost(String why) {
+        lost.add(why);
+    }
+
+    /** The init section of that number and all segments that need it, as one file. */
+    byte[] file(int init) {
+        java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+        inits.stream().filter(one -> one.init() == init).forEach(one -> write(one.bytes(), out));
+        segments.stream()
+                .filter(segment -> segment.mark().init() == init && !segment.gap())
+                .forEach(segment -> segment.bytes().forEach(bytes -> write(bytes, out)));
+        return out.toByteArray();
+    }
+
+    private static void write(Bytes bytes, java.io.ByteArrayOutputStream out) {
+        out.write(bytes.array(), bytes.offset(), bytes.length());
+    }
+}
