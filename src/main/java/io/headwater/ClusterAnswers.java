@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Puts what the nodes report into the shapes REST shows. */
@@ -43,15 +44,25 @@ final class ClusterAnswers implements ClusterQueries {
     }
 
     @Override
+    public CompletionStage<List<LiveStream>> streams() {
+        return streams(report -> true);
+    }
+
+    @Override
     public CompletionStage<List<LiveStream>> streams(String app) {
+        return streams(report -> report.key().app().equals(app));
+    }
+
+    private CompletionStage<List<LiveStream>> streams(Predicate<StreamReport> wanted) {
         return control.streams()
-                .thenApply(reports -> reports.stream()
-                        .filter(report -> report.key().app().equals(app))
-                        .collect(Collectors.groupingBy(StreamReport::key))
-                        .values()
-                        .stream()
-                        .flatMap(ofOne -> liveStream(ofOne).stream())
-                        .toList());
+                .thenApply(reports ->
+                        reports.stream()
+                                .filter(wanted)
+                                .collect(Collectors.groupingBy(StreamReport::key))
+                                .values()
+                                .stream()
+                                .flatMap(ofOne -> liveStream(ofOne).stream())
+                                .toList());
     }
 
     @Override
@@ -138,7 +149,12 @@ final class ClusterAnswers implements ClusterQueries {
                 report.bytesIn(),
                 report.bitrateIn(),
                 largest(report, StreamReport.TrackReport::width),
-                largest(report, StreamReport.TrackReport::height)));
+                largest(report, StreamReport.TrackReport::height),
+                report.tracks().stream()
+                        .map(track -> new StreamTrack(
+                                track.codec(), track.width(), track.height(), track.sampleRate(), track.channels()))
+                        .toList(),
+                report.picturesPerSecond()));
     }
 
     private static Map<String, Integer> viewers(List<StreamReport> reports) {
@@ -184,6 +200,7 @@ final class ClusterAnswers implements ClusterQueries {
                 holding.viewers(),
                 holding.standbys(),
                 holding.backup(),
-                lag);
+                lag,
+                report.bitrateIn());
     }
 }

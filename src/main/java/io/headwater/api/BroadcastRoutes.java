@@ -102,6 +102,7 @@ final class BroadcastRoutes {
             json.put("standbys", node.standbys());
             json.put("backup", node.backup());
             json.put("lagFrames", node.lagFrames());
+            json.put("bitrate", node.bitrate());
             nodes.add(json);
         }
         Map<String, Object> json = new LinkedHashMap<>();

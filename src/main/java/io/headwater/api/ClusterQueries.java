@@ -23,6 +23,9 @@ public interface ClusterQueries {
     /** Every member, this node included. */
     CompletionStage<List<Member>> members();
 
+    /** Every stream of every application that is known anywhere. */
+    CompletionStage<List<LiveStream>> streams();
+
     /** Every stream of the application that is known anywhere. */
     CompletionStage<List<LiveStream>> streams(String app);
 
@@ -79,6 +82,7 @@ public interface ClusterQueries {
      * @param publisherProtocol {@code rtmp}, empty if unknown
      * @param publisherAddress {@code host:port}, empty if unknown
      * @param bitrate bits per second
+     * @param fps pictures per second over the last seconds, 0 without video
      */
     record LiveStream(
             StreamKey key,
@@ -91,7 +95,12 @@ public interface ClusterQueries {
             long bytesIn,
             long bitrate,
             int width,
-            int height) {}
+            int height,
+            List<StreamTrack> tracks,
+            double fps) {}
+
+    /** What a stream consists of; numbers that do not apply are 0. */
+    record StreamTrack(String codec, int width, int height, int sampleRate, int channels) {}
 
     /**
      * Who feeds whom.
@@ -117,6 +126,7 @@ public interface ClusterQueries {
      * @param standbys backup publishers that wait at it
      * @param backup whether its publisher is a backup that went live
      * @param lagFrames frames the main origin has and this node has not yet
+     * @param bitrate what comes in from its feed, bits per second
      */
     record Branch(
             NodeId node,
@@ -126,7 +136,8 @@ public interface ClusterQueries {
             int viewers,
             int standbys,
             boolean backup,
-            long lagFrames) {}
+            long lagFrames,
+            long bitrate) {}
 
     /**
      * Something that happened to a stream on one node.

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param publisher set where it is published
  * @param bitrateIn bits per second over the last seconds
  * @param startedAtMs wall clock of the hub's start, for display only
+ * @param picturesPerSecond 0 if there is no video, or the node is too old to say
  */
 public record StreamReport(
         Peer node,
@@ -32,7 +33,8 @@ public record StreamReport(
         long bitrateIn,
         long framesIn,
         long framesDropped,
-        long startedAtMs)
+        long startedAtMs,
+        double picturesPerSecond)
         implements ClusterMessage {
 
     /** What a track is, without its decoder configuration. */
@@ -67,6 +69,7 @@ public record StreamReport(
                 hub.bitrateIn(),
                 hub.framesIn(),
                 hub.framesDropped(),
-                hub.startedAtMs());
+                hub.startedAtMs(),
+                hub.picturesPerSecond());
     }
 }

@@ -788,6 +788,7 @@ final class Hub {
                 framesLost.sum(),
                 recorder.ring().frames(),
                 recorder.ring().bytes(),
-                startedAtMs);
+                startedAtMs,
+                recorder.picturesPerSecond(nowMs()));
     }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param ringFrames frames in memory
  * @param ringBytes their payload bytes, and those of their encoded forms
  * @param startedAtMs wall clock when the hub started, for display only
+ * @param picturesPerSecond video frames from the feed over the last seconds
  */
 public record HubSnapshot(
         Directory.Holding holding,
@@ -34,4 +35,5 @@ public record HubSnapshot(
         long framesDropped,
         int ringFrames,
         long ringBytes,
-        long startedAtMs) {}
+        long startedAtMs,
+        double picturesPerSecond) {}

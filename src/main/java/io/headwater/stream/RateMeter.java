@@ -1,6 +1,6 @@
 package io.headwater.stream;
 
-/** Bytes per second over the last few seconds. Not for many threads. */
+/** Bytes, or things, per second over the last few seconds. Not for many threads. */
 final class RateMeter {
     private static final int SECONDS = 4;
 
@@ -14,12 +14,21 @@ final class RateMeter {
 
     /** Bits per second over the last whole seconds; the second that is running does not count yet. */
     long bitsPerSecond(long nowMs) {
+        return lastSeconds(nowMs) * 8 / SECONDS;
+    }
+
+    /** What was added each second, over the same time. */
+    double perSecond(long nowMs) {
+        return (double) lastSeconds(nowMs) / SECONDS;
+    }
+
+    private long lastSeconds(long nowMs) {
         advance(nowMs);
         long sum = -bytes[slot(second)];
         for (long count : bytes) {
             sum += count;
         }
-        return sum * 8 / SECONDS;
+        return sum;
     }
 
     private void advance(long nowMs) {

@@ -22,6 +22,7 @@ final class Recorder {
     private final TracksInForce tracks = new TracksInForce();
     private final Timeline timeline = new Timeline();
     private final RateMeter rate = new RateMeter();
+    private final RateMeter pictures = new RateMeter();
     private Ring ring;
     private boolean keyframeDue;
     private boolean restartDue;
@@ -83,6 +84,9 @@ final class Recorder {
         int length = frame.payload().length();
         bytesIn += length;
         rate.add(length, nowMs);
+        if (frame.track().kind() == MediaKind.VIDEO) {
+            pictures.add(1, nowMs);
+        }
         if (!wants(frame)) {
             counters.increment(Metric.FRAMES_BEFORE_KEYFRAME);
             return null;
@@ -158,5 +162,9 @@ final class Recorder {
 
     long bitrate(long nowMs) {
         return rate.bitsPerSecond(nowMs);
+    }
+
+    double picturesPerSecond(long nowMs) {
+        return pictures.perSecond(nowMs);
     }
 }

@@ -78,9 +78,9 @@ class ApiServerTest {
                          "groups":[{"nodeGroup":"region1","origin":"origin1","successor":null},
                                    {"nodeGroup":"region2","origin":"edge21","successor":"edge22"}],
                          "nodes":[{"nodeId":"origin1","nodeGroup":"region1","role":"mainOrigin","feed":"publisher",
-                                   "viewers":0,"standbys":0,"backup":false,"lagFrames":0},
+                                   "viewers":0,"standbys":0,"backup":false,"lagFrames":0,"bitrate":900},
                                   {"nodeId":"edge21","nodeGroup":"region2","role":"secondaryOrigin","feed":"origin1",
-                                   "viewers":1,"standbys":1,"backup":false,"lagFrames":2}]}
+                                   "viewers":1,"standbys":1,"backup":false,"lagFrames":2,"bitrate":800}]}
                         """), JSON.readTree(answer.body()));
     }
 

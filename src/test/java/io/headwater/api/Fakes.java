@@ -67,6 +67,11 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainContr
     }
 
     @Override
+    public CompletionStage<List<LiveStream>> streams() {
+        return streams("live");
+    }
+
+    @Override
     public CompletionStage<List<LiveStream>> streams(String app) {
         return CompletableFuture.completedFuture(
                 app.equals("live")
@@ -86,7 +91,19 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainContr
 
     private static LiveStream liveStream(StreamKey key) {
         return new LiveStream(
-                key, true, "127.0.0.1", "rtmp", "10.0.0.7:4711", Map.of("rtmp", 2, "http-flv", 3), 5, 6, 7, 640, 360);
+                key,
+                true,
+                "127.0.0.1",
+                "rtmp",
+                "10.0.0.7:4711",
+                Map.of("rtmp", 2, "http-flv", 3),
+                5,
+                6,
+                7,
+                640,
+                360,
+                List.of(new StreamTrack("H264", 640, 360, 0, 0), new StreamTrack("AAC", 0, 0, 48_000, 2)),
+                25);
     }
 
     @Override
@@ -110,7 +127,8 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainContr
                                                 0,
                                                 0,
                                                 false,
-                                                0),
+                                                0,
+                                                900),
                                         new Branch(
                                                 EDGE,
                                                 REGION2,
@@ -119,7 +137,8 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainContr
                                                 1,
                                                 1,
                                                 false,
-                                                2))))
+                                                2,
+                                                800))))
                         : Optional.empty());
     }
 

@@ -163,6 +163,9 @@ class ClusterMessageTest {
         if (type == int.class || type == Integer.class) {
             return 7;
         }
+        if (type == double.class) {
+            return 29.97;
+        }
         if (type == boolean.class) {
             return true;
         }

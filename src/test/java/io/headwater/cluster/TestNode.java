@@ -168,7 +168,19 @@ final class TestNode implements Directory.Listener, LocalState {
     public Optional<HubSnapshot> stream(StreamKey key) {
         return holding(key)
                 .map(holding -> new HubSnapshot(
-                        holding, List.of(id), Tracks.NONE, Optional.empty(), Map.of("rtmp", 1), 1, 2, 3, 4, 5, 6, 7));
+                        holding,
+                        List.of(id),
+                        Tracks.NONE,
+                        Optional.empty(),
+                        Map.of("rtmp", 1),
+                        1,
+                        2,
+                        3,
+                        4,
+                        5,
+                        6,
+                        7,
+                        8));
     }
 
     @Override

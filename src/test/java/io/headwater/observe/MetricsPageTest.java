@@ -166,7 +166,8 @@ class MetricsPageTest {
                 4,
                 10,
                 2000,
-                0);
+                0,
+                25);
     }
 
     private static RelayLinkSnapshot link(RelayLinkSnapshot.Direction direction, long sequence, long tripUs) {
