@@ -2,6 +2,7 @@ package io.headwater;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.headwater.access.Gate;
 import io.headwater.api.ApiServer;
 import io.headwater.cluster.ControlPlane;
 import io.headwater.config.NodeConfig;
@@ -101,7 +102,9 @@ final class Node implements AutoCloseable {
         GroupMove group = new GroupMove(config.group(), config.red5(), control);
         RelaySelf relaySelf = new RelaySelf(config.nodeId(), group::current);
         RelayUpstream upstream = new RelayUpstream(media, config.relay(), relaySelf, counters);
-        Admission admission = Admission.OPEN;
+        Gate gate = Gate.open(config.access(), control.notes(), control.lastingNotes(), counters);
+        atEnd("access", gate::close);
+        Admission admission = gate;
         StreamHubs hubs = new StreamHubs(config.nodeId(), config.hub(), control, upstream, counters, events);
         SelfReport self = new SelfReport(config, group::current, hubs, log, counters);
         control.reports(self);
@@ -119,6 +122,7 @@ final class Node implements AutoCloseable {
                 group,
                 drain,
                 new NodeOperations(metrics),
+                new TokenAnswers(gate),
                 counters));
         atEnd(REST, () -> within(api.close(Duration.ofSeconds(1))));
         atEnd("control plane", () -> within(control.stop()));

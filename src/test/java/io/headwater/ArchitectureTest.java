@@ -59,7 +59,7 @@ class ArchitectureTest {
 
     @Test
     void adaptersDoNotKnowEachOther() {
-        for (String adapter : new String[] {"gateway.rtmp", "gateway.httpflv", "relay", "cluster", "api"}) {
+        for (String adapter : new String[] {"gateway.rtmp", "gateway.httpflv", "relay", "cluster", "api", "access"}) {
             String own = ROOT + "." + adapter + "..";
             holds(noClasses()
                     .that()

@@ -46,12 +46,14 @@ public final class ApiServer {
             GroupControl control,
             DrainControl drain,
             Operations operations,
+            TokenControl tokens,
             Counters counters) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SettingsRoutes(node, control).routes());
         routes.addAll(new ClusterRoutes(cluster).routes());
         routes.addAll(new NodeRoutes(node, cluster, drain, counters).routes());
         routes.addAll(new BroadcastRoutes(cluster).routes());
+        routes.addAll(new TokenRoutes(tokens, System::currentTimeMillis).routes());
         routes.addAll(new OperationsRoutes(operations).routes());
 
         Materializer materializer = SystemMaterializer.get(system).materializer();

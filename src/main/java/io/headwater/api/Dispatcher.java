@@ -90,7 +90,7 @@ final class Dispatcher {
 
     private CompletionStage<Answer> call(Route route, Map<String, String> values, HttpRequest request) {
         Optional<Answer> refusal = guard.refusal(request, route.changes());
-        boolean bodiless = route.method().equals("GET");
+        boolean bodiless = !route.method().equals("POST");
         if (refusal.isEmpty() && bodiless) {
             request.discardEntityBytes(materializer);
             return run(route, new Call(values, query(request), ByteString.emptyByteString()));

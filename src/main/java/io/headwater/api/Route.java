@@ -36,6 +36,15 @@ record Route(String method, List<String> parts, boolean changes, Handler handler
         return get(path, call -> CompletableFuture.completedFuture(handler.handle(call)));
     }
 
+    /** A call that changes nothing anybody sees but hands out what is secret. */
+    static Route guardedGet(String path, Handler handler) {
+        return new Route("GET", split(path), true, handler);
+    }
+
+    static Route delete(String path, Handler handler) {
+        return new Route("DELETE", split(path), true, handler);
+    }
+
     static Route post(String path, Handler handler) {
         return new Route("POST", split(path), true, handler);
     }

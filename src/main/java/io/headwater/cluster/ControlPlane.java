@@ -5,6 +5,7 @@ import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.stream.Directory;
 import io.headwater.stream.HubSnapshot;
+import io.headwater.stream.SharedNotes;
 import io.headwater.stream.StreamEvents;
 import io.headwater.topology.Feed;
 import io.headwater.topology.NodeGroup;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class ControlPlane implements Directory {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
     private static final long TICK_MS = 50;
+    private static final int MOST_NOTES = 10_000;
     private static final long FIRST_BACKOFF_MS = 200;
 
     private final NodeId node;
@@ -41,6 +43,8 @@ public final class ControlPlane implements Directory {
     private final Counters counters;
     private final StreamEvents events;
     private final Desk desk;
+    private final ReplicatedNotes notes;
+    private final ReplicatedNotes lastingNotes;
     private final ScheduledExecutorService clerk;
     private final ScheduledExecutorService lifecycle;
     private volatile LocalState state;
@@ -65,6 +69,8 @@ public final class ControlPlane implements Directory {
         this.clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "headwater-desk"));
         this.lifecycle = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "headwater-control"));
         this.desk = new Desk(node, settings, counters, System::currentTimeMillis, this::call);
+        this.notes = new ReplicatedNotes("notes", MOST_NOTES, counters, System::currentTimeMillis);
+        this.lastingNotes = new ReplicatedNotes("lasting-notes", MOST_NOTES, counters, System::currentTimeMillis);
         this.state = new NothingYet();
         this.lastSeen = Members.nobody(new Peer(node, new NodeGroup("default"), settings.advertisedHost(), 0));
     }
@@ -278,6 +284,16 @@ public final class ControlPlane implements Directory {
                 : new StreamReports(routes).topology(key);
     }
 
+    /** What the nodes tell each other in short, for as long as one of them runs. */
+    public SharedNotes notes() {
+        return notes;
+    }
+
+    /** The same for what has no end. */
+    public SharedNotes lastingNotes() {
+        return lastingNotes;
+    }
+
     /** Where the entities of this node's group are. */
     public EntityHosts entityHosts() {
         Routes routes = routes();
@@ -323,6 +339,8 @@ public final class ControlPlane implements Directory {
         Incarnation life = Incarnation.start(birth, settings, desk, state, counters, events, this::moveTo);
         port = settings.advertisedPort().isPresent() ? settings.port() : life.port();
         current = life;
+        notes.attach(life.system());
+        lastingNotes.attach(life.system());
         life.up()
                 .thenAccept(routes -> onLifecycle(() -> {
                     joined(life, routes);
@@ -382,6 +400,8 @@ public final class ControlPlane implements Directory {
     /** From here on {@code life} is over: calls wait for the next one. */
     private void remember(Incarnation life) {
         desk.detach();
+        notes.detach();
+        lastingNotes.detach();
         if (up.isDone()) {
             up = new CompletableFuture<>();
         }

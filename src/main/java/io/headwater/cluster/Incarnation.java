@@ -113,6 +113,10 @@ final class Incarnation {
         return String.valueOf(root.getMessage());
     }
 
+    ActorSystem<Void> system() {
+        return system;
+    }
+
     /** The port remoting is bound to. */
     int port() {
         return system.address().getPort().orElse(0);

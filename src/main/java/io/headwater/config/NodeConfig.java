@@ -2,6 +2,7 @@ package io.headwater.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.headwater.access.AccessSettings;
 import io.headwater.api.ApiSettings;
 import io.headwater.cluster.ClusterSettings;
 import io.headwater.gateway.httpflv.LiveHttpSettings;
@@ -37,6 +38,7 @@ public record NodeConfig(
         ClusterSettings cluster,
         ApiSettings api,
         HubSettings hub,
+        AccessSettings access,
         DrainSettings drain,
         OperationsSettings operations,
         List<String> warnings) {
@@ -77,6 +79,7 @@ public record NodeConfig(
         ClusterSettings cluster = PartSettings.cluster(values.at("cluster"), addresses);
         ApiSettings api = PartSettings.api(values.at("http"), addresses.bindHost());
         HubSettings hub = HubConfig.read(values);
+        AccessSettings access = AccessConfig.read(values);
         DrainSettings drain = PartSettings.drain(values.at("drain"));
         OperationsSettings operations = OperationsSettings.read(values);
         problems.throwIfAny();
@@ -94,6 +97,7 @@ public record NodeConfig(
                 cluster,
                 api,
                 hub,
+                access,
                 drain,
                 operations,
                 warnings);

@@ -86,6 +86,26 @@ public enum Metric {
     API_FORBIDDEN("api.refused.forbidden"),
     /** What came over a REST connection and was no HTTP request. */
     API_MALFORMED("api.malformed"),
+    /** Publishers and players that brought what their application asks for; where it asks for nothing they are not counted. */
+    ACCESS_PUBLISH_ALLOWED("access.publish.allowed"),
+    ACCESS_PLAY_ALLOWED("access.play.allowed"),
+    /** Publishers and players that did not. */
+    ACCESS_PUBLISH_REFUSED("access.publish.refused"),
+    ACCESS_PLAY_REFUSED("access.play.refused"),
+    /** Sessions ended because their permission expired. */
+    ACCESS_SESSIONS_EXPIRED("access.sessions.expired"),
+    /** Sessions ended because their permission was taken back, or their token used elsewhere. */
+    ACCESS_SESSIONS_REVOKED("access.sessions.revoked"),
+    /** Webhooks that were asked, and those that failed or did not answer in time. */
+    ACCESS_HOOKS_ASKED("access.hooks.asked"),
+    ACCESS_HOOKS_FAILED("access.hooks.failed"),
+    /** Webhooks that were not asked because too many were at once. */
+    ACCESS_HOOKS_SATURATED("access.hooks.saturated"),
+    /** Times public keys were fetched, and those that failed. */
+    ACCESS_KEYS_FETCHED("access.keys.fetched"),
+    ACCESS_KEYS_FAILED("access.keys.failed"),
+    /** Tokens, revocations and stream keys that found no place. */
+    CLUSTER_NOTES_REFUSED("cluster.notes.refused"),
     /** Publishing sessions that were granted on this node. */
     PUBLISH_GRANTED("publish.granted"),
     /** Publishers that were refused, for whatever reason. */

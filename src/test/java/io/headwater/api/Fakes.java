@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A cluster of two nodes with one stream, as the API's ports show it. */
-final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainControl, Operations {
+final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainControl, Operations, TokenControl {
     static final StreamKey KEY = new StreamKey("live", "stream1");
     static final NodeId ORIGIN = new NodeId("origin1");
     static final NodeId EDGE = new NodeId("edge21");
@@ -208,5 +208,45 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainContr
     @Override
     public Map<String, Long> inUse() {
         return Map.of("hubs", 0L);
+    }
+
+    @Override
+    public CompletionStage<Optional<Token>> create(StreamKey key, boolean publish, long untilMs) {
+        return CompletableFuture.completedFuture(Optional.of(new Token("id.secret", key, publish, untilMs, false)));
+    }
+
+    @Override
+    public Optional<Token> sign(StreamKey key, boolean publish, long untilMs) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean isGood(StreamKey key, boolean publish, String token) {
+        return !publish && token.equals("id.secret");
+    }
+
+    @Override
+    public List<Token> list(StreamKey key) {
+        return List.of(new Token("id", key, true, 5_000, true));
+    }
+
+    @Override
+    public CompletionStage<Boolean> revoke(StreamKey key, String token) {
+        return CompletableFuture.completedFuture(token.equals("id"));
+    }
+
+    @Override
+    public CompletionStage<Integer> revokeAll(StreamKey key) {
+        return CompletableFuture.completedFuture(1);
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> newStreamKey(StreamKey key) {
+        return CompletableFuture.completedFuture(Optional.of("sk-secret"));
+    }
+
+    @Override
+    public CompletionStage<Boolean> removeStreamKey(StreamKey key) {
+        return CompletableFuture.completedFuture(false);
     }
 }
