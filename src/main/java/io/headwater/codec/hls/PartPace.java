@@ -12,10 +12,14 @@ final class PartPace {
 
     private static final double FITS = 0.86;
     private static final int ENOUGH = 3;
+    /** How much wider than any before the next step may be. */
+    private static final long JITTER_US = 5_000;
 
     private final long wantedUs;
     private long targetUs;
     private boolean started;
+    private boolean jumps;
+    private boolean jumpedBefore;
     private long lastUs;
     private int spacings;
     private long spacingUs;
@@ -29,18 +33,27 @@ final class PartPace {
     /** A frame of the track whose frames start parts. */
     void frame(long dtsUs) {
         if (started && dtsUs > lastUs) {
-            long spacing = dtsUs - lastUs;
-            spacings++;
-            spacingUs = spacings == 1 ? spacing : spacingUs + (spacing - spacingUs) / Math.min(spacings, 16);
-            widestUs = Math.max(spacing, widestUs - widestUs / 64);
+            boolean once = jumps && !jumpedBefore;
+            if (!once) {
+                step(dtsUs - lastUs);
+            }
+            jumpedBefore = jumps;
+            jumps = false;
         }
         started = true;
         lastUs = dtsUs;
     }
 
-    /** The timestamps jump before the next frame. */
-    void restart() {
-        started = false;
+    private void step(long us) {
+        spacings++;
+        boolean all = spacings == 1 || jumps;
+        spacingUs = all ? us : Math.max(1, spacingUs + (us - spacingUs) / Math.min(spacings, 16));
+        widestUs = Math.max(us, widestUs - widestUs / 64);
+    }
+
+    /** The timestamps jump before the next frame. One jump after the other is how far frames are apart. */
+    void jumps() {
+        jumps = true;
     }
 
     /** The usual time between two frames, 0 before it is known. */
@@ -58,7 +71,7 @@ final class PartPace {
         if (elapsedUs + spacingUs > targetUs) {
             return true;
         }
-        return elapsedUs >= LEAST * targetUs && elapsedUs + widestUs > targetUs;
+        return elapsedUs >= LEAST * targetUs && elapsedUs + widestUs + JITTER_US > targetUs;
     }
 
     private void adapt() {

@@ -147,7 +147,7 @@ public final class Segmenter {
     private Mark jump(Frame frame, boolean isVideo, long nowMs) {
         discontinuity++;
         wallClock.set(frame.dtsUs(), nowMs);
-        pace.restart();
+        pace.jumps();
         return segment(frame, isVideo, false, nowMs);
     }
 
