@@ -157,8 +157,7 @@ final class FeedLinks {
      */
     boolean starved(NodeId node, long epoch, long after, long now) {
         FeedLink current = feed;
-        boolean through = current != null && (current.peer.node().equals(node) || current.path.contains(node));
-        if (!through) {
+        if (current == null || !(current.peer.node().equals(node) || current.path.contains(node))) {
             return false;
         }
         if (beside == null) {
