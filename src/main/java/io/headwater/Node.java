@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.headwater.access.Gate;
 import io.headwater.api.ApiServer;
+import io.headwater.api.DrainControl;
 import io.headwater.cluster.ControlPlane;
 import io.headwater.config.NodeConfig;
 import io.headwater.gateway.httpflv.LiveHttpServer;
@@ -14,7 +15,6 @@ import io.headwater.observe.MetricsPage;
 import io.headwater.relay.RelaySelf;
 import io.headwater.relay.RelayServer;
 import io.headwater.relay.RelayUpstream;
-import io.headwater.stream.Admission;
 import io.headwater.stream.EventLog;
 import io.headwater.stream.StreamEvents;
 import io.headwater.stream.StreamHubs;
@@ -104,13 +104,21 @@ final class Node implements AutoCloseable {
         RelayUpstream upstream = new RelayUpstream(media, config.relay(), relaySelf, counters);
         Gate gate = Gate.open(config.access(), control.notes(), control.lastingNotes(), counters);
         atEnd("access", gate::close);
-        Admission admission = gate;
         StreamHubs hubs = new StreamHubs(config.nodeId(), config.hub(), control, upstream, counters, events);
         SelfReport self = new SelfReport(config, group::current, hubs, log, counters);
         control.reports(self);
         Drain drain = new Drain(config.drain(), hubs, control, this::endService);
         self.state(drain::state);
         draining = drain;
+        PlayerPlacement admission = new PlayerPlacement(
+                gate,
+                config.operations().overload(),
+                control,
+                hubs,
+                counters,
+                () -> drain.state() != DrainControl.State.RUNNING);
+        atEnd("placement", admission::close);
+        self.full(admission::full);
         metrics.shows(
                 new MetricsView(self, hubs, control, drain), config.operations().metricsStreams());
 
@@ -121,7 +129,7 @@ final class Node implements AutoCloseable {
                 new ClusterAnswers(control, !config.cluster().seedNodes().isEmpty()),
                 group,
                 drain,
-                new NodeOperations(metrics),
+                new NodeOperations(metrics, self, admission),
                 new TokenAnswers(gate),
                 counters));
         atEnd(REST, () -> within(api.close(Duration.ofSeconds(1))));

@@ -34,6 +34,7 @@ final class SelfReport implements LocalNode, LocalState {
     private volatile Map<String, Integer> ports = Map.of();
     private volatile Supplier<List<RelayLinkSnapshot>> links = List::of;
     private volatile Supplier<DrainControl.State> state = () -> DrainControl.State.RUNNING;
+    private volatile Supplier<List<String>> full = List::of;
     private volatile boolean stopping;
 
     SelfReport(NodeConfig config, Supplier<NodeGroup> group, StreamHubs hubs, EventLog events, Counters counters) {
@@ -54,6 +55,11 @@ final class SelfReport implements LocalNode, LocalState {
 
     void state(Supplier<DrainControl.State> newState) {
         state = newState;
+    }
+
+    /** Sets who says why the node has enough. */
+    void full(Supplier<List<String>> newFull) {
+        full = newFull;
     }
 
     void stopping() {
@@ -155,8 +161,13 @@ final class SelfReport implements LocalNode, LocalState {
         return switch (state.get()) {
             case DRAINED -> Optional.of("the node is out of service");
             case DRAINING -> Optional.of("the node is draining: it is being taken out of service");
-            case RUNNING -> stopping ? Optional.of("the node shuts down") : Optional.empty();
+            case RUNNING -> stopping ? Optional.of("the node shuts down") : overloaded();
         };
+    }
+
+    private Optional<String> overloaded() {
+        List<String> reasons = full.get();
+        return reasons.isEmpty() ? Optional.empty() : Optional.of("the node has enough: " + String.join("; ", reasons));
     }
 
     @Override
@@ -168,7 +179,9 @@ final class SelfReport implements LocalNode, LocalState {
                 machine.cpuPercent(),
                 usage.hubs(),
                 usage.viewers(),
-                System.currentTimeMillis());
+                System.currentTimeMillis(),
+                ports.getOrDefault("live", 0),
+                !full.get().isEmpty());
     }
 
     private long open(Metric opened, Metric closed) {

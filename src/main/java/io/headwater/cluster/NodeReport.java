@@ -7,6 +7,22 @@ package io.headwater.cluster;
  * @param streams streams it holds
  * @param viewers players it serves
  * @param atMs wall clock of the report, for display only
+ * @param livePort where it serves players over HTTP; 0 if it does not say so, as nodes of an older version
+ * @param full whether it has enough and sends players elsewhere; nodes of an older version do not say so
  */
-public record NodeReport(long usedMemoryMb, long maxMemoryMb, int cpuPercent, int streams, int viewers, long atMs)
-        implements ClusterMessage {}
+public record NodeReport(
+        long usedMemoryMb,
+        long maxMemoryMb,
+        int cpuPercent,
+        int streams,
+        int viewers,
+        long atMs,
+        int livePort,
+        boolean full)
+        implements ClusterMessage {
+
+    /** One that says nothing of where players go. */
+    public NodeReport(long usedMemoryMb, long maxMemoryMb, int cpuPercent, int streams, int viewers, long atMs) {
+        this(usedMemoryMb, maxMemoryMb, cpuPercent, streams, viewers, atMs, 0, false);
+    }
+}

@@ -194,6 +194,11 @@ public enum Metric {
     /** Publishers and players that were asked to reconnect to another node (Enhanced RTMP). */
     DRAIN_RECONNECTS_ASKED("drain.reconnects-asked"),
 
+    /** Players that were sent to another node because this one has enough, or is being taken out of service. */
+    PLACEMENT_REDIRECTED("placement.redirected"),
+    /** Players that were taken although this node has enough: no other node is better, or they were sent here. */
+    PLACEMENT_KEPT("placement.kept"),
+
     /** Events of streams that were taken down on this node. */
     EVENTS_RECORDED("events.recorded"),
     /** Streams whose events were forgotten to make room. */

@@ -37,7 +37,7 @@ final class CounterCollector implements MultiCollector {
                     CounterSnapshot.builder().name(family).help("counts " + wireNames.get(family));
             values.forEach((labels, value) -> snapshot.dataPoint(CounterDataPointSnapshot.builder()
                     .labels(labels)
-                    .value(value)
+                    .value((double) value)
                     .build()));
             all.metricSnapshot(snapshot.build());
         });

@@ -1,6 +1,8 @@
 package io.headwater.observe;
 
+import io.headwater.net.DirectMemory;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.lang.management.OperatingSystemMXBean;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +35,20 @@ public final class Machine {
             double load = hotspot.getCpuLoad();
             cpuPercent = load >= 0 ? (int) Math.round(load * 100) : -1;
         }
+    }
+
+    /**
+     * Of the memory that may be used: of the heap what was left after the last collections, or of direct memory what is
+     * taken; the higher of the two. 0 to 100.
+     */
+    public int memoryPercent() {
+        long left = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)
+                .mapToLong(pool -> pool.getCollectionUsage().getUsed())
+                .sum();
+        long most = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getMax();
+        // the JVM allows as much direct memory as heap
+        return most <= 0 ? -1 : (int) (100 * Math.max(left, DirectMemory.used()) / most);
     }
 
     /** Heap that is in use. */

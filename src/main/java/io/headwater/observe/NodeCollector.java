@@ -62,9 +62,10 @@ final class NodeCollector implements MultiCollector {
                 Gauges.one("headwater_streams", "streams on this node, published here or pulled", usage.hubs()),
                 Gauges.one("headwater_relays", "nodes that pull a stream from this one", usage.relays()),
                 Gauges.one("headwater_standbys", "backup publishers that wait", usage.standbys()),
-                Gauges.one("headwater_encoded_bytes", "frames kept in the formats of players", usage.encodedBytes()),
-                Gauges.one("headwater_encoded_buffers", "the buffers of those", usage.encodedBuffers()),
-                Gauges.one("headwater_direct_memory_bytes", "memory of Netty's buffers", DirectMemory.used()),
+                Gauges.one("headwater_encoded_bytes", "frames kept in the formats of players", (double)
+                        usage.encodedBytes()),
+                Gauges.one("headwater_encoded_buffers", "the buffers of those", (double) usage.encodedBuffers()),
+                Gauges.one("headwater_direct_memory_bytes", "memory of Netty's buffers", (double) DirectMemory.used()),
                 Gauges.one(
                         "headwater_machine_cpu_ratio",
                         "use of all cores by everything on the machine, 0 to 1; -1 if unknown",
@@ -117,8 +118,8 @@ final class NodeCollector implements MultiCollector {
             viewers.add(stream.holding().viewers(), who);
             relays.add(stream.holding().relays(), who);
             rate.add(stream.bitrateIn() / 8.0, who);
-            dropped.add(stream.framesDropped(), who);
-            ring.add(stream.ringBytes(), who);
+            dropped.add((double) stream.framesDropped(), who);
+            ring.add((double) stream.ringBytes(), who);
         }
         return List.of(viewers.snapshot(), relays.snapshot(), rate.snapshot(), dropped.snapshot(), ring.snapshot());
     }
@@ -154,7 +155,7 @@ final class NodeCollector implements MultiCollector {
             }
             HubSnapshot hub = byKey.get(link.key());
             if (link.direction() == RelayLinkSnapshot.Direction.OUT && hub != null) {
-                lag.add(lag(hub, link), "peer", shown);
+                lag.add((double) lag(hub, link), "peer", shown);
             }
         }
         return List.of(open.snapshot(), trip.snapshot(), lag.snapshot());

@@ -1,6 +1,8 @@
 package io.headwater.stream;
 
 import io.headwater.media.StreamKey;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,6 +57,61 @@ public interface Admission {
 
         /** @param reason one line for the client and the log, without secrets */
         record Refused(String reason) implements Decision {}
+
+        /**
+         * Another node serves the player better; only said to those that can be sent there, and once to each.
+         *
+         * @param reason one line for the client and the log
+         */
+        record Elsewhere(Place place, String reason) implements Decision {}
+    }
+
+    /** The query parameter of an address that a player was sent to: it is not sent on. */
+    String REDIRECTED = "redirected";
+
+    /**
+     * Where a node takes players; a port is 0 if it does not.
+     *
+     * @param host as players reach it
+     */
+    record Place(String host, int rtmpPort, int livePort, int httpPort) {
+        public String rtmp() {
+            return at(rtmpPort);
+        }
+
+        public String live() {
+            return at(livePort);
+        }
+
+        public String http() {
+            return at(httpPort);
+        }
+
+        /**
+         * The path and query of a client that is sent on: what it brought, and that it was sent.
+         *
+         * @param path of the stream as the client's protocol has it, with a slash before it
+         */
+        public static String sentOn(String path, Map<String, String> credentials) {
+            StringBuilder address = new StringBuilder(path).append('?');
+            credentials.forEach((name, value) -> {
+                if (!name.equals(REDIRECTED)) {
+                    address.append(encoded(name))
+                            .append('=')
+                            .append(encoded(value))
+                            .append('&');
+                }
+            });
+            return address.append(REDIRECTED).append("=1").toString();
+        }
+
+        private static String encoded(String text) {
+            return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        }
+
+        private String at(int port) {
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        }
     }
 
     /** A session's permission while it lasts. Any thread. */

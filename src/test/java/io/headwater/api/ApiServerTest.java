@@ -95,6 +95,16 @@ class ApiServerTest {
     }
 
     @Test
+    void whereAStreamIsServedBestIsToldWithTheAddressesOfThatNode() throws Exception {
+        HttpResponse<String> answer = get("/live/rest/v2/broadcasts/stream1/place?target=edge");
+        assertEquals(JSON.readTree("""
+                        {"redirect":true,"host":"10.0.0.9","rtmpUrl":"rtmp://10.0.0.9:1935/live/stream1",
+                         "flvUrl":"http://10.0.0.9:8080/live/stream1.flv","restUrl":"http://10.0.0.9:5080"}
+                        """), JSON.readTree(answer.body()));
+        assertEquals(400, get("/live/rest/v2/broadcasts/.hidden/place").statusCode());
+    }
+
+    @Test
     void aNodeIsTakenOutOfServiceByACallThatMayNameABound() throws Exception {
         assertEquals(
                 "running",

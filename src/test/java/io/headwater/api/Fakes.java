@@ -41,6 +41,11 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainContr
         return new Text("text/plain; version=0.0.4; charset=utf-8", "up 1\n");
     }
 
+    @Override
+    public Serving serving(StreamKey key, String target) {
+        return new Serving(!target.equals("edge"), "10.0.0.9", 1935, 8080, 5080);
+    }
+
     final List<Optional<java.time.Duration>> drains = new ArrayList<>();
 
     @Override

@@ -50,8 +50,12 @@ public final class RtmpClientSession {
     /** The server takes the publisher's media, or begins to send the player's. */
     public record Started() implements Event {}
 
-    /** The server said no; close the connection. */
-    public record Refused(Status status) implements Event {}
+    /**
+     * The server said no; close the connection.
+     *
+     * @param redirect where it says the stream is to be had instead
+     */
+    public record Refused(Status status, Optional<String> redirect) implements Event {}
 
     /** The server says that the stream is over; close the connection. */
     public record Ended(Status status) implements Event {}
@@ -162,7 +166,7 @@ public final class RtmpClientSession {
         switch (command.name()) {
             case Command.RESULT -> onResult(command, out);
             case Command.ERROR -> onError(command, out);
-            case Command.ON_STATUS -> onStatus(Status.of(command.argument(0)), out);
+            case Command.ON_STATUS -> onStatus(command.argument(0), out);
             default -> {}
         }
     }
@@ -188,13 +192,14 @@ public final class RtmpClientSession {
     private static void onError(Command error, Output out) {
         boolean matters = error.transaction() == CONNECT || error.transaction() >= CREATE_STREAM;
         if (matters) {
-            out.event(new Refused(Status.of(error.argument(0))));
+            out.event(new Refused(Status.of(error.argument(0)), Redirect.of(error.argument(0))));
         }
     }
 
-    private static void onStatus(Status status, Output out) {
+    private static void onStatus(AmfValue information, Output out) {
+        Status status = Status.of(information);
         if (status.isError()) {
-            out.event(new Refused(status));
+            out.event(new Refused(status, Redirect.of(information)));
             return;
         }
         switch (status.code()) {

@@ -74,6 +74,26 @@ final class HttpHead {
             boolean keepAlive,
             boolean bodiless,
             ByteBufAllocator allocator) {
+        return refusal(refused, "", allowOrigin, keepAlive, bodiless, allocator);
+    }
+
+    /** The same for a player that is better served at {@code location}. */
+    static ByteBuf redirect(
+            LiveRequest.Refused why,
+            String location,
+            String allowOrigin,
+            boolean bodiless,
+            ByteBufAllocator allocator) {
+        return refusal(why, location, allowOrigin, false, bodiless, allocator);
+    }
+
+    private static ByteBuf refusal(
+            LiveRequest.Refused refused,
+            String location,
+            String allowOrigin,
+            boolean keepAlive,
+            boolean bodiless,
+            ByteBufAllocator allocator) {
         HttpResponseStatus status = refused.status();
         String body = "{\"error\":" + quoted(status.reasonPhrase().toLowerCase(Locale.ROOT)) + ",\"stream\":"
                 + (refused.stream().isEmpty() ? "null" : quoted(refused.stream())) + ",\"reason\":"
@@ -83,6 +103,9 @@ final class HttpHead {
                 .field("Content-Length", String.valueOf(body.getBytes(StandardCharsets.UTF_8).length))
                 .field("Cache-Control", "no-store")
                 .field("Connection", keepAlive ? "keep-alive" : "close");
+        if (!location.isEmpty()) {
+            head.field("Location", location);
+        }
         if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
             head.field("Allow", ALLOWED);
         } else if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {

@@ -93,7 +93,13 @@ final class LiveEgress implements ChannelPlayer.Listener {
         Streams.PeerInfo peer = new Streams.PeerInfo(protocol, peer());
         admission
                 .ask(new Admission.Request(Admission.Action.PLAY, key, peer, credentials.parameters()))
-                .thenAccept(decision -> context.channel().eventLoop().execute(() -> onDecision(decision, begin)));
+                .thenAccept(decision -> context.channel().eventLoop().execute(() -> {
+                    if (decision instanceof Admission.Decision.Elsewhere elsewhere) {
+                        redirect(elsewhere, credentials);
+                    } else {
+                        onDecision(decision, begin);
+                    }
+                }));
     }
 
     private void onDecision(Admission.Decision decision, Runnable begin) {
@@ -107,6 +113,18 @@ final class LiveEgress implements ChannelPlayer.Listener {
             pass.onEnd(reason -> context.channel().eventLoop().execute(() -> onPassEnd(reason)));
         } else if (decision instanceof Admission.Decision.Refused refused && !over) {
             refuse(new LiveRequest.Refused(HttpResponseStatus.FORBIDDEN, stream, refused.reason(), true));
+        }
+    }
+
+    private void redirect(Admission.Decision.Elsewhere elsewhere, Credentials credentials) {
+        if (!over) {
+            String path = Admission.Place.sentOn("/" + stream + LiveRequest.SUFFIX, credentials.parameters());
+            String scheme = webSocketKey == null ? "http://" : "ws://";
+            LiveRequest.Refused why =
+                    new LiveRequest.Refused(HttpResponseStatus.TEMPORARY_REDIRECT, stream, elsewhere.reason(), true);
+            counters.increment(Metric.LIVE_PLAYS_REFUSED);
+            sayLast(HttpHead.redirect(
+                    why, scheme + elsewhere.place().live() + path, settings.allowOrigin(), headOnly, context.alloc()));
         }
     }
 

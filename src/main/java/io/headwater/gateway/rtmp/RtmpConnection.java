@@ -159,6 +159,14 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
         });
     }
 
+    /** Sends a player to another server and ends the connection. */
+    void redirect(String url, Admission.Decision.Elsewhere elsewhere) {
+        info("sent to " + elsewhere.place().rtmp() + ": " + elsewhere.reason());
+        session.redirect(url, elsewhere);
+        flush();
+        leave();
+    }
+
     // ---- in
 
     @Override

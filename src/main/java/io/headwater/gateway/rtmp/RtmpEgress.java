@@ -40,7 +40,13 @@ final class RtmpEgress implements ChannelPlayer.Listener {
         Streams.PeerInfo peer = new Streams.PeerInfo("rtmp", connection.peer());
         admission
                 .ask(new Admission.Request(Admission.Action.PLAY, key, peer, credentials))
-                .thenAccept(decision -> connection.execute(() -> onDecision(decision, streams, format)));
+                .thenAccept(decision -> connection.execute(() -> {
+                    if (decision instanceof Admission.Decision.Elsewhere elsewhere) {
+                        redirect(elsewhere, credentials);
+                    } else {
+                        onDecision(decision, streams, format);
+                    }
+                }));
     }
 
     private void onDecision(Admission.Decision decision, Streams streams, RtmpWireFormat format) {
@@ -58,6 +64,13 @@ final class RtmpEgress implements ChannelPlayer.Listener {
             pass.onEnd(reason -> connection.execute(() -> refuse(reason)));
         } else if (decision instanceof Admission.Decision.Refused refused) {
             refuse(refused.reason());
+        }
+    }
+
+    private void redirect(Admission.Decision.Elsewhere elsewhere, Map<String, String> credentials) {
+        if (!closed) {
+            String address = Admission.Place.sentOn("/" + key, credentials);
+            connection.redirect("rtmp://" + elsewhere.place().rtmp() + address, elsewhere);
         }
     }
 

@@ -5,6 +5,7 @@ import io.headwater.codec.rtmp.Call;
 import io.headwater.codec.rtmp.Command;
 import io.headwater.codec.rtmp.ControlMessage.UserControl;
 import io.headwater.codec.rtmp.Reconnect;
+import io.headwater.codec.rtmp.Redirect;
 import io.headwater.codec.rtmp.RtmpMessage;
 import io.headwater.codec.rtmp.Status;
 import io.headwater.codec.rtmp.StreamName;
@@ -201,6 +202,22 @@ final class RtmpSession {
         connection.flush();
         connection.info("asked to reconnect" + tcUrl.map(url -> " to " + url).orElse(""));
         return true;
+    }
+
+    /**
+     * Sends the player on: by Enhanced RTMP's request if it knows that, by a redirect that older players know anyway.
+     *
+     * @param url the whole address, with what says that it was sent
+     */
+    void redirect(String url, Admission.Decision.Elsewhere elsewhere) {
+        Call.Connect connected = connect;
+        if (connected != null && Reconnect.isKnownTo(connected)) {
+            Optional<String> tcUrl = Reconnect.tcUrl(
+                            connected, elsewhere.place().rtmp())
+                    .map(to -> to + (to.indexOf('?') < 0 ? "?" : "&") + Admission.REDIRECTED + "=1");
+            connection.write(Reconnect.request(tcUrl, elsewhere.reason()));
+        }
+        connection.write(Redirect.message(url, elsewhere.reason()));
     }
 
     private void onPublish(StreamName name) {
