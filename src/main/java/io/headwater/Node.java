@@ -7,6 +7,7 @@ import io.headwater.api.ApiServer;
 import io.headwater.api.DrainControl;
 import io.headwater.cluster.ControlPlane;
 import io.headwater.config.NodeConfig;
+import io.headwater.gateway.hls.HlsServer;
 import io.headwater.gateway.httpflv.LiveHttpServer;
 import io.headwater.gateway.rtmp.RtmpServer;
 import io.headwater.net.Counters;
@@ -24,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -122,6 +124,8 @@ final class Node implements AutoCloseable {
         metrics.shows(
                 new MetricsView(self, hubs, control, drain), config.operations().metricsStreams());
 
+        HlsServer hls =
+                new HlsServer(config.hls(), hubs, admission, counters, loops::next, media.executionContext()::execute);
         ApiServer api = bound(ApiServer.start(
                 media,
                 config.api(),
@@ -131,6 +135,7 @@ final class Node implements AutoCloseable {
                 drain,
                 new NodeOperations(metrics, self, admission),
                 new TokenAnswers(gate),
+                List.of(hls::handle),
                 counters));
         atEnd(REST, () -> within(api.close(Duration.ofSeconds(1))));
         atEnd("control plane", () -> within(control.stop()));
@@ -144,6 +149,7 @@ final class Node implements AutoCloseable {
         atEnd("RTMP", () -> within(rtmp.close()));
         atEnd("streams", () -> {
             self.stopping();
+            hls.close();
             hubs.close();
             awaitPlayers(self);
         });

@@ -59,7 +59,8 @@ class ArchitectureTest {
 
     @Test
     void adaptersDoNotKnowEachOther() {
-        for (String adapter : new String[] {"gateway.rtmp", "gateway.httpflv", "relay", "cluster", "api", "access"}) {
+        for (String adapter :
+                new String[] {"gateway.rtmp", "gateway.httpflv", "gateway.hls", "relay", "cluster", "api", "access"}) {
             String own = ROOT + "." + adapter + "..";
             holds(noClasses()
                     .that()

@@ -37,7 +37,25 @@ public final class ApiServer {
         this.counters = counters;
     }
 
-    /** Binds and serves. The stage fails if the port is taken. */
+    /** REST alone. */
+    static CompletionStage<ApiServer> start(
+            ActorSystem<?> system,
+            ApiSettings settings,
+            LocalNode node,
+            ClusterQueries cluster,
+            GroupControl control,
+            DrainControl drain,
+            Operations operations,
+            TokenControl tokens,
+            Counters counters) {
+        return start(system, settings, node, cluster, control, drain, operations, tokens, List.of(), counters);
+    }
+
+    /**
+     * Binds and serves. The stage fails if the port is taken.
+     *
+     * @param mounts what is served beside REST, asked in this order
+     */
     public static CompletionStage<ApiServer> start(
             ActorSystem<?> system,
             ApiSettings settings,
@@ -47,6 +65,7 @@ public final class ApiServer {
             DrainControl drain,
             Operations operations,
             TokenControl tokens,
+            List<Mount> mounts,
             Counters counters) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SettingsRoutes(node, control).routes());
@@ -57,7 +76,7 @@ public final class ApiServer {
         routes.addAll(new OperationsRoutes(operations).routes());
 
         Materializer materializer = SystemMaterializer.get(system).materializer();
-        Dispatcher dispatcher = new Dispatcher(routes, settings, counters, materializer);
+        Dispatcher dispatcher = new Dispatcher(routes, mounts, settings, counters, materializer);
         // a connection that never asks for anything, or trickles its headers, does not hold its place for long
         Flow<HttpRequest, HttpResponse, ?> serve = Flow.of(HttpRequest.class)
                 .initialTimeout(settings.firstRequestTimeout())

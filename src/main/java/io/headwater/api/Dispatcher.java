@@ -33,14 +33,21 @@ final class Dispatcher {
     private static final long BODY_TIMEOUT_MS = 10_000;
 
     private final List<Route> routes;
+    private final List<Mount> mounts;
     private final WriteGuard guard;
     private final Cors cors;
     private final long maxBodyBytes;
     private final Counters counters;
     private final Materializer materializer;
 
-    Dispatcher(List<Route> routes, ApiSettings settings, Counters counters, Materializer materializer) {
+    Dispatcher(
+            List<Route> routes,
+            List<Mount> mounts,
+            ApiSettings settings,
+            Counters counters,
+            Materializer materializer) {
         this.routes = List.copyOf(routes);
+        this.mounts = List.copyOf(mounts);
         this.guard = new WriteGuard(settings.protection(), counters);
         this.cors = new Cors(settings.corsOrigins());
         this.maxBodyBytes = settings.maxBodyBytes();
@@ -50,6 +57,13 @@ final class Dispatcher {
 
     /** Never fails. */
     CompletionStage<HttpResponse> handle(HttpRequest request) {
+        for (Mount mount : mounts) {
+            Optional<CompletionStage<HttpResponse>> answer = mount.handle(request);
+            if (answer.isPresent()) {
+                request.discardEntityBytes(materializer);
+                return answer.get();
+            }
+        }
         counters.increment(Metric.API_REQUESTS);
         Optional<HttpResponse> preflight = cors.preflight(request);
         if (preflight.isPresent()) {

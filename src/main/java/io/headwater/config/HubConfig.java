@@ -21,16 +21,13 @@ final class HubConfig {
     static HubSettings read(Values values) {
         Map<String, AppSettings> apps = new TreeMap<>();
         for (String name : values.at("apps").names()) {
-            if (name.equals("default")) {
-                continue;
-            }
-            if (StreamKey.of(name, "x").isEmpty()) {
+            if (isApp(name)) {
+                apps.put(name, app(values.app(name)));
+            } else if (!name.equals("default")) {
                 values.at("apps")
                         .refuse(
                                 com.typesafe.config.ConfigUtil.quoteString(name),
                                 "expected an application name of 1 to 64 letters, digits, '-' or '_'");
-            } else {
-                apps.put(name, app(values.app(name)));
             }
         }
         Values hub = values.at("hub");
@@ -42,6 +39,10 @@ final class HubConfig {
                 hub.duration("ring-time", Duration.ZERO, Duration.ofMinutes(5)),
                 hub.bytes("ring-bytes", 1 << 20, 4L << 30),
                 hub.duration("suspect-after", Duration.ofMillis(50), Duration.ofMinutes(1)));
+    }
+
+    static boolean isApp(String name) {
+        return !name.equals("default") && StreamKey.of(name, "x").isPresent();
     }
 
     private static AppSettings app(Values app) {
@@ -56,6 +57,7 @@ final class HubConfig {
                 app.duration("max-lag", Duration.ofMillis(100), Duration.ofMinutes(5)),
                 app.bytes("max-lag-bytes", 64 << 10, 1L << 30),
                 app.duration("slow-for", Duration.ofSeconds(1), HOUR),
-                app.duration("write-merge", Duration.ZERO, Duration.ofMillis(1000)));
+                app.duration("write-merge", Duration.ZERO, Duration.ofMillis(1000)),
+                HlsConfig.segments(app.at("hls")));
     }
 }

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import io.headwater.access.AccessSettings;
 import io.headwater.api.ApiSettings;
 import io.headwater.cluster.ClusterSettings;
+import io.headwater.gateway.hls.HlsSettings;
 import io.headwater.gateway.httpflv.LiveHttpSettings;
 import io.headwater.gateway.rtmp.RtmpSettings;
 import io.headwater.relay.RelaySettings;
@@ -34,6 +35,7 @@ public record NodeConfig(
         int mediaThreads,
         RtmpSettings rtmp,
         LiveHttpSettings live,
+        HlsSettings hls,
         RelaySettings relay,
         ClusterSettings cluster,
         ApiSettings api,
@@ -75,6 +77,7 @@ public record NodeConfig(
         String secret = PartSettings.secret(values.at("cluster"));
         RtmpSettings rtmp = PartSettings.rtmp(values.at("rtmp"), addresses);
         LiveHttpSettings live = PartSettings.live(values.at("live"), addresses);
+        HlsSettings hls = HlsConfig.read(values);
         RelaySettings relay = PartSettings.relay(values.at("relay"), addresses, secret);
         ClusterSettings cluster = PartSettings.cluster(values.at("cluster"), addresses);
         ApiSettings api = PartSettings.api(values.at("http"), addresses.bindHost());
@@ -93,6 +96,7 @@ public record NodeConfig(
                 threads,
                 rtmp,
                 live,
+                hls,
                 relay,
                 cluster,
                 api,

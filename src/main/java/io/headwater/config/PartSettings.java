@@ -42,10 +42,7 @@ final class PartSettings {
         return new LiveHttpSettings(
                 addresses.bindHost(),
                 live.port("port"),
-                live.text(
-                        "allow-origin",
-                        text -> text.isEmpty() || isOrigin(text),
-                        "expected an origin such as https://example.org, *, or nothing"),
+                allowOrigin(live),
                 live.integer("max-connections", 1, MILLION),
                 live.integer("max-connections-per-address", 1, MILLION),
                 live.duration("head-timeout", MOMENT, MINUTES),
@@ -103,6 +100,13 @@ final class PartSettings {
     private static Optional<Path> file(Values values, String key) {
         String name = values.text(key, text -> text.indexOf(0) < 0, "expected a file's name, or nothing");
         return name.isEmpty() ? Optional.empty() : Optional.of(Path.of(name));
+    }
+
+    static String allowOrigin(Values of) {
+        return of.text(
+                "allow-origin",
+                text -> text.isEmpty() || isOrigin(text),
+                "expected an origin such as https://example.org, *, or nothing");
     }
 
     private static boolean isOrigin(String text) {

@@ -21,6 +21,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.BindException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -65,6 +66,11 @@ public final class EventLoops implements AutoCloseable {
     /** The same on NIO, whatever the platform has. */
     static EventLoops startNio(int threads) {
         return new EventLoops(threads, NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+    }
+
+    /** One of the loops, for work of media that needs no socket; the next one at every call. */
+    public ScheduledExecutorService next() {
+        return group.next();
     }
 
     /** A new server set up for media; the caller adds its child handler and binds it with {@link #bind}. */

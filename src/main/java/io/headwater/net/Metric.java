@@ -21,6 +21,33 @@ public enum Metric {
     /** Players that were told that there is no such stream, or no place for them. */
     LIVE_PLAYS_REFUSED("live.plays.refused"),
 
+    /** Requests for HLS playlists and files. */
+    HLS_REQUESTS("hls.requests"),
+    /** Those of them that were answered with an error. */
+    HLS_REFUSED("hls.requests.refused"),
+    /** Those that waited for what was still to come. */
+    HLS_BLOCKED("hls.requests.blocked"),
+    /** Those that could not wait because too many did. */
+    HLS_BLOCKED_REFUSED("hls.requests.blocked-refused"),
+    /** Those that waited in vain. */
+    HLS_BLOCKED_LATE("hls.requests.blocked-late"),
+    /** Streams that began to be packaged here, because somebody asked; less {@link #HLS_STREAMS_ENDED} it is those now. */
+    HLS_STREAMS_STARTED("hls.streams.started"),
+    HLS_STREAMS_ENDED("hls.streams.ended"),
+    /** Streams that were not packaged because the node has no room for another. */
+    HLS_STREAMS_REFUSED("hls.streams.refused"),
+    /** Parts and segments that were made. */
+    HLS_PARTS("hls.parts"),
+    HLS_SEGMENTS("hls.segments"),
+    /** Segments that could not be made because frames of theirs never came here. */
+    HLS_GAPS("hls.gaps"),
+    /** Segments that were not listed because their numbers had been given to others. */
+    HLS_SEGMENTS_LATE("hls.segments.late"),
+    /** Times the segments before were let go of because the numbers that followed were too far away. */
+    HLS_WINDOWS_DROPPED("hls.windows.dropped"),
+    /** Viewers that were not counted because too many are told apart. */
+    HLS_SESSIONS_REFUSED("hls.sessions.refused"),
+
     /** Connections to the RTMP port that were taken. */
     RTMP_CONNECTIONS_OPENED("rtmp.connections.opened"),
     /** Those of them that are over. */

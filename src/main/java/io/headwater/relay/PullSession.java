@@ -130,7 +130,9 @@ final class PullSession {
                 request.epoch(),
                 request.afterSequence(),
                 request.via(),
-                request.inNeed());
+                request.inNeed(),
+                request.numbers(),
+                request.oldest());
         if (!secret.isEmpty()) {
             Bytes fields = RelayWriter.helloFields(hello);
             hello = hello.withProof(RelayProof.of(RelayProof.Role.DOWNSTREAM, secret, Bytes.of(opening), body, fields));

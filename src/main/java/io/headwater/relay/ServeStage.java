@@ -197,7 +197,9 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
                                             asked.epoch(),
                                             asked.afterSequence(),
                                             asked.via(),
-                                            asked.inNeed()))),
+                                            asked.inNeed(),
+                                            asked.numbers(),
+                                            asked.oldest()))),
                             executor,
                             this);
         }

@@ -1,6 +1,8 @@
 package io.headwater.stream;
 
+import io.headwater.codec.hls.SegmenterSettings;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How the streams of one application behave; see {@code headwater.apps} in {@code reference.conf}.
@@ -17,6 +19,7 @@ import java.time.Duration;
  * @param maxLagBytes the same in bytes
  * @param slowFor a subscriber that keeps losing groups of pictures for this long is disconnected
  * @param writeMerge frames for players are collected for this long before they are written, 0 to 1000 ms
+ * @param segments how streams published here are cut for HLS; empty if they are not
  */
 public record AppSettings(
         Directory.OnConflict onConflict,
@@ -29,7 +32,36 @@ public record AppSettings(
         Duration maxLag,
         long maxLagBytes,
         Duration slowFor,
-        Duration writeMerge) {
+        Duration writeMerge,
+        Optional<SegmenterSettings> segments) {
+
+    /** With segments as they are by default. */
+    public AppSettings(
+            Directory.OnConflict onConflict,
+            boolean backupReturn,
+            Duration publisherGrace,
+            boolean endOnUnpublish,
+            Duration park,
+            Duration linger,
+            Start start,
+            Duration maxLag,
+            long maxLagBytes,
+            Duration slowFor,
+            Duration writeMerge) {
+        this(
+                onConflict,
+                backupReturn,
+                publisherGrace,
+                endOnUnpublish,
+                park,
+                linger,
+                start,
+                maxLag,
+                maxLagBytes,
+                slowFor,
+                writeMerge,
+                Optional.of(SegmenterSettings.DEFAULT));
+    }
 
     /** Where a new player starts. */
     public enum Start {

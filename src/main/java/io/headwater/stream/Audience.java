@@ -51,9 +51,37 @@ final class Audience {
         if (cursor.isRelay()) {
             relays++;
         } else {
-            viewers++;
-            viewersByProtocol.merge(cursor.request.peer().protocol(), 1, Integer::sum);
+            count(cursor, cursor.viewers);
         }
+    }
+
+    private void count(Cursor cursor, int more) {
+        if (more == 0) {
+            return;
+        }
+        viewers += more;
+        viewersByProtocol.merge(
+                cursor.request.peer().protocol(), more, (count, some) -> count + some == 0 ? null : count + some);
+    }
+
+    /** A packager stands for so many viewers now; false if it was removed. */
+    boolean viewers(Cursor cursor, int now) {
+        if (!cursors.contains(cursor)) {
+            return false;
+        }
+        count(cursor, now - cursor.viewers);
+        cursor.viewers = now;
+        return true;
+    }
+
+    /** Whether anybody wants more of the stream than from the newest keyframe on. */
+    boolean wantsOldest() {
+        return cursors.stream()
+                .anyMatch(cursor -> cursor.request.packager()
+                        || cursor.request
+                                .relay()
+                                .filter(SubscribeRequest.Relay::oldest)
+                                .isPresent());
     }
 
     /** False if it was removed before. */
@@ -69,9 +97,7 @@ final class Audience {
         if (cursor.isRelay()) {
             relays--;
         } else {
-            viewers--;
-            viewersByProtocol.merge(
-                    cursor.request.peer().protocol(), -1, (count, one) -> count + one == 0 ? null : count + one);
+            count(cursor, -cursor.viewers);
         }
         return true;
     }

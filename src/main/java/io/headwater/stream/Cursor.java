@@ -22,6 +22,9 @@ final class Cursor implements Subscription {
 
     final Ring ring;
     final Group group;
+    /** How many viewers it stands for; belongs to the hub's lock. */
+    int viewers;
+
     private final Hub hub;
     private final Subscriber subscriber;
     private final SlowReader slow;
@@ -56,6 +59,7 @@ final class Cursor implements Subscription {
         this.subscriber = subscriber;
         this.notBefore = notBefore;
         this.joinedAtMs = nowMs;
+        this.viewers = request.relay().isPresent() || request.packager() ? 0 : 1;
         this.slow = new SlowReader(hub.app());
     }
 
@@ -240,6 +244,13 @@ final class Cursor implements Subscription {
     @Override
     public boolean restarted() {
         return restarted;
+    }
+
+    @Override
+    public void viewers(int count) {
+        if (request.packager() && !ended) {
+            hub.viewers(this, count);
+        }
     }
 
     @Override

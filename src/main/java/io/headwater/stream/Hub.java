@@ -54,6 +54,7 @@ final class Hub {
     private final Audience audience = new Audience();
     private final FeedMachine machine;
     private final FeedChanges changes = new FeedChanges();
+    private final SegmentMarks marks;
     private final LongAdder framesLost = new LongAdder();
     private volatile List<NodeId> path = List.of();
     private final Set<Standby> standbys = new LinkedHashSet<>();
@@ -77,6 +78,7 @@ final class Hub {
         this.forget = forget;
         this.app = context.settings().app(key.app());
         this.recorder = new Recorder(context);
+        this.marks = new SegmentMarks(app.segments());
         this.machine = new FeedMachine(
                 FeedSettings.of(context.settings(), app),
                 new SplittableRandom(context.random().nextLong()));
@@ -100,8 +102,12 @@ final class Hub {
             long notBefore = relay || app.start() == AppSettings.Start.KEYFRAME_CACHED ? 0 : ring.head();
             cursor = new Cursor(this, ring, group, request, subscriber, notBefore, now);
             audience.add(cursor);
-            (relay ? context.relays() : context.viewers()).incrementAndGet();
-            context.counters().increment(relay ? Metric.RELAY_JOINED : Metric.VIEWER_JOINED);
+            request.relay().ifPresent(node -> {
+                marks.heard(node.numbers());
+                context.relays().incrementAndGet();
+                context.counters().increment(Metric.RELAY_JOINED);
+            });
+            viewersChanged(cursor.viewers);
             machine.subscribed(!relay, now);
             outbox.add(() -> {
                 if (!group.execute(cursor::enter)) {
@@ -125,7 +131,9 @@ final class Hub {
         }
         Cursor.Start start;
         synchronized (this) {
-            start = relay == null ? newestStart(cursor) : relayStart(cursor, relay);
+            start = relay != null
+                    ? relayStart(cursor, relay)
+                    : cursor.request.packager() ? oldestStart(cursor, 0) : newestStart(cursor);
         }
         outbox.flush();
         return start;
@@ -135,6 +143,14 @@ final class Hub {
         long position = cursor.ring.start(cursor.notBefore);
         Slot slot = position < 0 ? null : cursor.ring.get(position);
         return slot == null ? null : new Cursor.Start(position, slot.frame().epoch(), false);
+    }
+
+    /** The oldest segment's start of that epoch or a later one, or the newest start of all if there is no segment. */
+    private Cursor.@Nullable Start oldestStart(Cursor cursor, long epoch) {
+        Cursor.Start newest = newestStart(cursor);
+        long position = newest == null ? -1 : recorder.oldestSegment(epoch);
+        Slot slot = position < 0 ? null : cursor.ring.get(position);
+        return slot == null ? newest : new Cursor.Start(position, slot.frame().epoch(), false);
     }
 
     private Cursor.@Nullable Start relayStart(Cursor cursor, SubscribeRequest.Relay relay) {
@@ -158,7 +174,7 @@ final class Hub {
                 return new Cursor.Start(next == null ? ring.head() : next.position, relay.epoch(), true);
             }
         }
-        return newestStart(cursor);
+        return relay.oldest() ? oldestStart(cursor, machine.epoch()) : newestStart(cursor);
     }
 
     private static boolean is(@Nullable Slot slot, SubscribeRequest.Relay relay, int plus) {
@@ -233,9 +249,25 @@ final class Hub {
         if (!audience.remove(cursor)) {
             return false;
         }
-        (cursor.isRelay() ? context.relays() : context.viewers()).decrementAndGet();
-        context.counters().increment(cursor.isRelay() ? Metric.RELAY_LEFT : Metric.VIEWER_LEFT);
+        if (cursor.isRelay()) {
+            context.relays().decrementAndGet();
+            context.counters().increment(Metric.RELAY_LEFT);
+        }
+        viewersChanged(-cursor.viewers);
         return true;
+    }
+
+    private void viewersChanged(int by) {
+        context.viewers().addAndGet(by);
+        context.counters().add(by < 0 ? Metric.VIEWER_LEFT : Metric.VIEWER_JOINED, Math.abs(by));
+    }
+
+    /** A packager stands for another number of viewers. */
+    synchronized void viewers(Cursor cursor, int count) {
+        int before = cursor.viewers;
+        if (audience.viewers(cursor, count)) {
+            viewersChanged(count - before);
+        }
     }
 
     // ---- the publisher of this node
@@ -264,6 +296,7 @@ final class Hub {
             settle();
             if (accepted) {
                 session = granted;
+                marks.publish(epoch, nowMs());
                 recorder.discontinuity(true);
                 pathIs(List.of(context.self()));
                 changes.switched(FeedChanges.PUBLISHER, "its publisher came");
@@ -294,17 +327,16 @@ final class Hub {
             boolean first = machine.lastSequence() < 0;
             long dtsUs = from.clock.place(raw.track(), raw.dtsUs(), now * 1000);
             context.counters().add(Metric.PUBLISH_CLOCK_JUMPS, from.clock.jumps() - jumps);
-            recorder.append(
-                    new Frame(
-                            from.epoch,
-                            machine.number(),
-                            raw.track(),
-                            dtsUs,
-                            dtsUs + Math.max(0, raw.ptsUs() - raw.dtsUs()),
-                            raw.keyframe(),
-                            raw.payload(),
-                            raw.extensions()),
-                    now);
+            Frame frame = new Frame(
+                    from.epoch,
+                    machine.number(),
+                    raw.track(),
+                    dtsUs,
+                    dtsUs + Math.max(0, raw.ptsUs() - raw.dtsUs()),
+                    raw.keyframe(),
+                    raw.payload(),
+                    raw.extensions());
+            recorder.append(marks.mark(frame, recorder.tracks(), now, System.currentTimeMillis()), now);
             armStart(now);
             changes.frame(from.epoch, first, 0, now).ifPresent(this::event);
         }
@@ -433,6 +465,7 @@ final class Hub {
                     recorder.tracks(tracks);
                 }
                 appended = recorder.append(frame, now) != null;
+                marks.passed(frame);
                 armStart(now);
                 frameCame(now);
             }
@@ -529,7 +562,13 @@ final class Hub {
         } else if (action instanceof FeedAction.Open open) {
             context.counters().increment(Metric.FEED_OPENED);
             Upstream.Request request = new Upstream.Request(
-                    key, open.epoch(), open.afterSequence(), audience.via(context.self()), open.inNeed());
+                    key,
+                    open.epoch(),
+                    open.afterSequence(),
+                    audience.via(context.self()),
+                    open.inNeed(),
+                    marks.next(),
+                    audience.wantsOldest());
             outbox.add(() -> open(open.link(), open.peer(), request));
         } else if (action instanceof FeedAction.Close close) {
             outbox.add(() -> close(close.link()));

@@ -144,6 +144,17 @@ final class Recorder {
         epochAt = FeedMachine.NEVER;
     }
 
+    /** The oldest position in the ring that starts a segment of that epoch or a later one, or -1. */
+    long oldestSegment(long epoch) {
+        for (long position = ring.tail(); position < ring.head(); position++) {
+            Slot slot = ring.get(position);
+            if (slot != null && slot.frame().epoch() >= epoch && SegmentMarks.startsSegment(slot.frame())) {
+                return position;
+            }
+        }
+        return -1;
+    }
+
     Ring ring() {
         return ring;
     }

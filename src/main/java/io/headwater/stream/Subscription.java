@@ -26,6 +26,9 @@ public interface Subscription {
     /** Goes on at the newest keyframe. */
     void resume();
 
+    /** How many viewers it stands for from now on; a viewer's subscription stands for one. For packagers only. */
+    default void viewers(int count) {}
+
     /** Ends the subscription; its subscriber hears nothing more. Idempotent. */
     void close();
 }

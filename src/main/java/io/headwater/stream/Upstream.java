@@ -1,5 +1,6 @@
 package io.headwater.stream;
 
+import io.headwater.codec.hls.NextNumbers;
 import io.headwater.media.Frame;
 import io.headwater.media.StreamKey;
 import io.headwater.media.Tracks;
@@ -30,14 +31,23 @@ public interface Upstream {
      * @param via the asking node and the nodes that wait behind it; a peer that finds itself in it refuses
      * @param inNeed whether the asking hub is in the middle of the stream and what fed it is silent or gone: a peer that
      *     is fed by it looks for another feed then
+     * @param numbers what the asking hub knows of the stream's HLS numbering
+     * @param oldest whether to start at the oldest segment's start the peer has instead of the newest keyframe
      */
-    record Request(StreamKey key, long epoch, long afterSequence, List<NodeId> via, boolean inNeed) {
+    record Request(
+            StreamKey key,
+            long epoch,
+            long afterSequence,
+            List<NodeId> via,
+            boolean inNeed,
+            NextNumbers numbers,
+            boolean oldest) {
         public Request {
             via = List.copyOf(via);
         }
 
         public Request(StreamKey key, long epoch, long afterSequence, List<NodeId> via) {
-            this(key, epoch, afterSequence, via, false);
+            this(key, epoch, afterSequence, via, false, NextNumbers.NONE, false);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.headwater.codec.relay;
 
 import io.headwater.codec.MalformedException;
+import io.headwater.codec.hls.NextNumbers;
 import io.headwater.codec.relay.RelayMessage.Challenge;
 import io.headwater.codec.relay.RelayMessage.FrameOfTrack;
 import io.headwater.codec.relay.RelayMessage.Hello;
@@ -121,8 +122,23 @@ final class MessageParser {
                 in.i64AtLeast(-1, "after-sequence"),
                 in.nodes("via"),
                 false);
-        boolean inNeed = in.options().stream().anyMatch(option -> option.type() == RelayProtocol.OPTION_IN_NEED);
-        return inNeed ? hello.inNeed(true) : hello;
+        for (Extension option : in.options()) {
+            hello = switch (option.type()) {
+                case RelayProtocol.OPTION_IN_NEED -> hello.inNeed(true);
+                case RelayProtocol.OPTION_NUMBERS -> hello.numbers(numbers(option.value()));
+                case RelayProtocol.OPTION_OLDEST -> hello.oldest(true);
+                default -> hello;
+            };
+        }
+        return hello;
+    }
+
+    private static NextNumbers numbers(Bytes value) throws MalformedException {
+        BodyReader in = new BodyReader("HELLO", value);
+        return new NextNumbers(
+                in.i64AtLeast(1, "numbers' epoch"),
+                in.i64AtLeast(0, "next media sequence"),
+                in.i64AtLeast(0, "next discontinuity sequence"));
     }
 
     private static StreamKey key(BodyReader in) throws MalformedException {

@@ -1,5 +1,6 @@
 package io.headwater.codec.relay;
 
+import io.headwater.codec.hls.NextNumbers;
 import io.headwater.media.Bytes;
 import io.headwater.media.Codec;
 import io.headwater.media.Extension;
@@ -52,6 +53,9 @@ public sealed interface RelayMessage {
      * @param afterSequence it has everything up to this sequence of {@code epoch}; -1 to start at the newest keyframe
      * @param via the downstream and the nodes that wait behind it
      * @param inNeed whether it is in the middle of the stream and what fed it is silent or gone
+     * @param numbers what the downstream knows of the stream's HLS numbering
+     * @param oldest whether what is kept of the stream is wanted too, from a segment's start on, instead of the newest
+     *     keyframe alone
      */
     record Hello(
             Bytes proof,
@@ -62,18 +66,42 @@ public sealed interface RelayMessage {
             long epoch,
             long afterSequence,
             List<NodeId> via,
-            boolean inNeed)
+            boolean inNeed,
+            NextNumbers numbers,
+            boolean oldest)
             implements RelayMessage {
         public Hello {
             via = List.copyOf(via);
         }
 
-        Hello inNeed(boolean now) {
-            return new Hello(proof, capabilities, node, group, key, epoch, afterSequence, via, now);
+        public Hello(
+                Bytes proof,
+                long capabilities,
+                NodeId node,
+                NodeGroup group,
+                StreamKey key,
+                long epoch,
+                long afterSequence,
+                List<NodeId> via,
+                boolean inNeed) {
+            this(proof, capabilities, node, group, key, epoch, afterSequence, via, inNeed, NextNumbers.NONE, false);
+        }
+
+        public Hello inNeed(boolean now) {
+            return new Hello(proof, capabilities, node, group, key, epoch, afterSequence, via, now, numbers, oldest);
+        }
+
+        public Hello numbers(NextNumbers known) {
+            return new Hello(proof, capabilities, node, group, key, epoch, afterSequence, via, inNeed, known, oldest);
+        }
+
+        public Hello oldest(boolean wanted) {
+            return new Hello(proof, capabilities, node, group, key, epoch, afterSequence, via, inNeed, numbers, wanted);
         }
 
         public Hello withProof(Bytes newProof) {
-            return new Hello(newProof, capabilities, node, group, key, epoch, afterSequence, via, inNeed);
+            return new Hello(
+                    newProof, capabilities, node, group, key, epoch, afterSequence, via, inNeed, numbers, oldest);
         }
     }
 

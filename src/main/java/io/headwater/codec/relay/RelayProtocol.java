@@ -43,6 +43,12 @@ public final class RelayProtocol {
 
     /** Of a hello, empty: what fed the downstream is silent or gone. */
     static final int OPTION_IN_NEED = 1;
+    /** Of a hello: what the downstream knows of the numbers of HLS. */
+    static final int OPTION_NUMBERS = 2;
+    /** Of a hello, empty: the downstream wants what there is. */
+    static final int OPTION_OLDEST = 3;
+
+    static final int NUMBERS_LENGTH = 24;
 
     static final int FLAG_PROOF_WANTED = 1;
     static final int FLAG_RESUMED = 1;

@@ -1,5 +1,6 @@
 package io.headwater.codec.relay;
 
+import io.headwater.codec.hls.NextNumbers;
 import io.headwater.codec.relay.RelayMessage.Accept;
 import io.headwater.codec.relay.RelayMessage.Challenge;
 import io.headwater.codec.relay.RelayMessage.Echo;
@@ -74,7 +75,7 @@ public final class RelayWriter {
 
     /** A hello's body without its proof: what {@link RelayProof} covers. */
     public static Bytes helloFields(Hello hello) {
-        BodyWriter body = new BodyWriter(128)
+        BodyWriter body = new BodyWriter(160)
                 .u64(hello.capabilities())
                 .name(hello.node().name())
                 .name(hello.group().name())
@@ -85,6 +86,17 @@ public final class RelayWriter {
                 .nodes(hello.via());
         if (hello.inNeed()) {
             body.u16(RelayProtocol.OPTION_IN_NEED).u16(0);
+        }
+        NextNumbers numbers = hello.numbers();
+        if (!numbers.isNone()) {
+            body.u16(RelayProtocol.OPTION_NUMBERS)
+                    .u16(RelayProtocol.NUMBERS_LENGTH)
+                    .u64(numbers.epoch())
+                    .u64(numbers.mediaSequence())
+                    .u64(numbers.discontinuity());
+        }
+        if (hello.oldest()) {
+            body.u16(RelayProtocol.OPTION_OLDEST).u16(0);
         }
         return Bytes.of(body.toByteArray());
     }

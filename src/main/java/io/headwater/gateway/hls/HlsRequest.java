@@ -1,0 +1,96 @@
+package io.headwater.gateway.hls;
+
+import io.headwater.codec.hls.ResourceName;
+import io.headwater.media.StreamKey;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a path and its query ask for: {@code /{app}/streams/{streamId}.m3u8} and what is beside it. */
+sealed interface HlsRequest {
+    String FOLDER = "/streams/";
+    String PLAYLIST = ".m3u8";
+    /** The media playlist's name, in the stream's own folder. */
+    String MEDIA = "media.m3u8";
+
+    StreamKey key();
+
+    /** The multivariant playlist. */
+    record Multivariant(StreamKey key) implements HlsRequest {}
+
+    /**
+     * The media playlist.
+     *
+     * @param session who asks, if it says so
+     */
+    record Media(StreamKey key, Reload reload, Optional<String> session) implements HlsRequest {}
+
+    /** An init section, a segment or a part. */
+    record File(StreamKey key, ResourceName name) implements HlsRequest {}
+
+    /** Something below a stream's path that cannot be. */
+    record Refused(StreamKey key, int status, String reason) implements HlsRequest {}
+
+    /**
+     * Delivery directives (RFC 8216bis, 6.2.5).
+     *
+     * @param msn not to be answered before there is this segment, or -1
+     * @param part and this part of it, or -1
+     * @param skip whether a delta update will do
+     */
+    record Reload(long msn, int part, boolean skip) {
+        static final Reload NOW = new Reload(-1, -1, false);
+
+        boolean blocking() {
+            return msn >= 0;
+        }
+    }
+
+    /** Nothing if the path is none of HLS, or names no stream. */
+    static Optional<HlsRequest> of(String path, Map<String, String> query) {
+        int folder = path.indexOf(FOLDER, 1);
+        if (folder < 0 || path.indexOf('/', 1) != folder) {
+            return Optional.empty();
+        }
+        String app = path.substring(1, folder);
+        String rest = path.substring(folder + FOLDER.length());
+        int slash = rest.indexOf('/');
+        if (slash < 0) {
+            return rest.endsWith(PLAYLIST)
+                    ? StreamKey.of(app, rest.substring(0, rest.length() - PLAYLIST.length()))
+                            .map(Multivariant::new)
+                    : Optional.empty();
+        }
+        return StreamKey.of(app, rest.substring(0, slash)).map(key -> inFolder(key, rest.substring(slash + 1), query));
+    }
+
+    private static HlsRequest inFolder(StreamKey key, String file, Map<String, String> query) {
+        if (file.equals(MEDIA)) {
+            return media(key, query);
+        }
+        return ResourceName.parse(file)
+                .<HlsRequest>map(name -> new File(key, name))
+                .orElseGet(() -> new Refused(key, 404, "no file of " + key + " is named like this"));
+    }
+
+    private static HlsRequest media(StreamKey key, Map<String, String> query) {
+        String msn = query.getOrDefault("_HLS_msn", "");
+        String part = query.getOrDefault("_HLS_part", "");
+        if (!msn.isEmpty() && !msn.matches("[0-9]{1,15}")) {
+            return new Refused(key, 400, "_HLS_msn is no media sequence number");
+        }
+        if (!part.isEmpty() && !part.matches("[0-9]{1,5}")) {
+            return new Refused(key, 400, "_HLS_part is no part index");
+        }
+        if (msn.isEmpty() && !part.isEmpty()) {
+            return new Refused(key, 400, "_HLS_part is given without _HLS_msn");
+        }
+        String skip = query.getOrDefault("_HLS_skip", "");
+        return new Media(
+                key,
+                new Reload(
+                        msn.isEmpty() ? -1 : Long.parseLong(msn),
+                        part.isEmpty() ? -1 : Integer.parseInt(part),
+                        skip.equals("YES") || skip.equals("v2")),
+                Optional.ofNullable(query.get(ViewerSessions.PARAMETER)).filter(ViewerSessions::isId));
+    }
+}

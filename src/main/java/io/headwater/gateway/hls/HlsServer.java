@@ -1,0 +1,220 @@
+package io.headwater.gateway.hls;
+
+import io.headwater.media.StreamKey;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
+import io.headwater.stream.Streams;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.scaladsl.model.IllegalUriException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers HLS requests of one node: {@code GET /{app}/streams/{streamId}.m3u8}, and below
+ * {@code /{app}/streams/{streamId}/} the media playlist and the files it names.
+ *
+ * <p>Every node gives the same answers, so any request may go to any of them. A stream is packaged from its first request
+ * on until nobody has asked for a while; a node that is not asked does nothing for HLS.
+ */
+public final class HlsServer implements AutoCloseable {
+    private static final int SESSION_ID_BYTES = 8;
+
+    private final Map<StreamKey, HlsStream> streams = new ConcurrentHashMap<>();
+    private final HlsSettings settings;
+    private final Admission admission;
+    private final Counters counters;
+    private final Supplier<ScheduledExecutorService> loops;
+    private final HlsContext context;
+    private final Http http;
+    private final SecureRandom random = new SecureRandom();
+    private volatile boolean closed;
+
+    /**
+     * @param loops the event loop for another stream
+     * @param answering where answers that were waited for are given
+     */
+    public HlsServer(
+            HlsSettings settings,
+            Streams streams,
+            Admission admission,
+            Counters counters,
+            Supplier<ScheduledExecutorService> loops,
+            Executor answering) {
+        this.settings = settings;
+        this.admission = admission;
+        this.counters = counters;
+        this.loops = loops;
+        this.http = new Http(settings.allowOrigin());
+        this.context = new HlsContext(
+                settings, streams, counters, answering, new AtomicInteger(), new AtomicLong(), this.streams::remove);
+    }
+
+    /** What is in use now; all zero when nobody watches HLS. */
+    public record Usage(int streams, int blocked, long bytes) {}
+
+    public Usage usage() {
+        return new Usage(
+                streams.size(), context.blocked().get(), context.bytes().get());
+    }
+
+    /** The answer to a request, or nothing if it is none of HLS. The request's body is not touched. */
+    public Optional<CompletionStage<HttpResponse>> handle(HttpRequest request) {
+        Map<String, String> query = query(request);
+        return HlsRequest.of(request.getUri().path(), query)
+                .map(asked -> answer(request, asked, query)
+                        .thenApply(reply -> count(reply))
+                        .thenApply(reply -> http.response(request, reply)));
+    }
+
+    private Reply count(Reply reply) {
+        if (reply instanceof Reply.Refused) {
+            counters.increment(Metric.HLS_REFUSED);
+        }
+        return reply;
+    }
+
+    /** What cannot be read as a query is none. */
+    private static Map<String, String> query(HttpRequest request) {
+        try {
+            Map<String, String> first = new LinkedHashMap<>();
+            request.getUri().query().toList().forEach(pair -> first.putIfAbsent(pair.first(), pair.second()));
+            return first;
+        } catch (IllegalUriException unreadable) {
+            return Map.of();
+        }
+    }
+
+    private CompletionStage<Reply> answer(HttpRequest request, HlsRequest asked, Map<String, String> query) {
+        counters.increment(Metric.HLS_REQUESTS);
+        String method = request.method().name();
+        if (method.equals("OPTIONS")) {
+            return done(new Reply.Preflight());
+        }
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            return done(new Reply.Refused(405, "only GET, HEAD and OPTIONS are for HLS"));
+        }
+        if (asked instanceof HlsRequest.Refused refused) {
+            return done(new Reply.Refused(refused.status(), refused.reason()));
+        }
+        if (!settings.app(asked.key().app()).enabled()) {
+            return done(new Reply.Refused(404, "HLS is off for " + asked.key().app()));
+        }
+        if (asked instanceof HlsRequest.File file) {
+            return with(file.key(), false, stream -> stream.file(file.name()));
+        }
+        return admission
+                .ask(new Admission.Request(
+                        Admission.Action.PLAY, asked.key(), peer(request), credentials(request, query)))
+                .thenCompose(decision -> decided(decision, asked, query));
+    }
+
+    private CompletionStage<Reply> decided(Admission.Decision decision, HlsRequest asked, Map<String, String> query) {
+        if (decision instanceof Admission.Decision.Refused refused) {
+            return done(new Reply.Refused(403, refused.reason()));
+        }
+        // it is asked again with the next playlist, so there is nothing to be told meanwhile
+        ((Admission.Decision.Allowed) decision).pass().close();
+        if (asked instanceof HlsRequest.Media media) {
+            return with(media.key(), false, stream -> stream.media(media.reload(), media.session()));
+        }
+        return with(asked.key(), true, stream -> stream.multivariant(mediaPlaylist(asked.key(), query)));
+    }
+
+    /** The address of the media playlist beside the multivariant one, with what the player must say there again. */
+    private String mediaPlaylist(StreamKey key, Map<String, String> query) {
+        Map<String, String> again = new LinkedHashMap<>(query);
+        again.keySet().removeIf(name -> name.startsWith("_HLS_"));
+        again.remove(ViewerSessions.PARAMETER);
+        if (settings.app(key.app()).sessions()) {
+            byte[] id = new byte[SESSION_ID_BYTES];
+            random.nextBytes(id);
+            again.put(
+                    ViewerSessions.PARAMETER,
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(id));
+        }
+        return key.streamId() + "/" + HlsRequest.MEDIA + Http.query(again);
+    }
+
+    private static Streams.PeerInfo peer(HttpRequest request) {
+        InetSocketAddress address = request.getAttribute(AttributeKeys.remoteAddress)
+                .flatMap(remote -> remote.getAddress().map(ip -> new InetSocketAddress(ip, remote.getPort())))
+                .orElse(null);
+        return new Streams.PeerInfo(
+                HlsStream.PROTOCOL,
+                address == null ? "" : address.getAddress().getHostAddress() + ":" + address.getPort());
+    }
+
+    private static Map<String, String> credentials(HttpRequest request, Map<String, String> query) {
+        Map<String, String> credentials = new LinkedHashMap<>(query);
+        request.getHeader("Authorization")
+                .map(header -> header.value())
+                .filter(value -> value.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length()))
+                .ifPresent(value -> credentials.putIfAbsent(
+                        "token", value.substring("Bearer ".length()).trim()));
+        return credentials;
+    }
+
+    private interface Asking {
+        CompletionStage<Reply> ask(HlsStream stream);
+    }
+
+    /** @param begins whether somebody begins to watch, who is of no use to a stream that is over */
+    private CompletionStage<Reply> with(StreamKey key, boolean begins, Asking asking) {
+        HlsStream there = streams.get(key);
+        if (there != null && !(begins && there.isOver())) {
+            return asking.ask(there);
+        }
+        if (closed) {
+            return done(new Reply.Refused(503, "the node shuts down"));
+        }
+        if (streams.size() >= settings.maxStreams() || context.bytes().get() > settings.maxBytes()) {
+            counters.increment(Metric.HLS_STREAMS_REFUSED);
+            return done(new Reply.Refused(503, "this node has no room for another stream"));
+        }
+        HlsStream made = new HlsStream(key, context, loops.get());
+        HlsStream before = there == null ? streams.putIfAbsent(key, made) : replace(key, there, made);
+        if (before != null) {
+            return asking.ask(before);
+        }
+        made.start();
+        if (closed) {
+            made.shutDown();
+        }
+        return asking.ask(made);
+    }
+
+    private @Nullable HlsStream replace(StreamKey key, HlsStream over, HlsStream made) {
+        if (streams.replace(key, over, made)) {
+            over.shutDown();
+            return null;
+        }
+        return streams.putIfAbsent(key, made);
+    }
+
+    private static CompletionStage<Reply> done(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+
+    /** Ends every stream; who waits is told so. */
+    @Override
+    public void close() {
+        closed = true;
+        streams.values().forEach(HlsStream::shutDown);
+    }
+}
