@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param mediaSequence number of the first segment
  * @param discontinuitySequence number of discontinuities before the first segment
  * @param targetDurationS what was announced before, so that it never falls; 0 for nothing
- * @param segments in order; the last may be incomplete, and then has at least one part
+ * @param segments in order; the last may be incomplete, and is left out as long as it has no part
  * @param lowLatency whether parts and what belongs to them are written
  * @param ended whether nothing will follow
  */
@@ -30,7 +30,11 @@ public record MediaPlaylist(
     private static final int PART_HOLD_BACK_TARGETS = 3;
 
     public MediaPlaylist {
-        segments = List.copyOf(segments);
+        int last = segments.size() - 1;
+        boolean empty = last >= 0
+                && !segments.get(last).complete()
+                && segments.get(last).parts().isEmpty();
+        segments = List.copyOf(empty ? segments.subList(0, last) : segments);
     }
 
     /**
@@ -117,12 +121,12 @@ public record MediaPlaylist(
             return true;
         }
         Segment last = segments.get(segments.size() - 1);
-        return last.complete() || part >= 0 && part < last.parts().size();
+        return last.complete() || (part >= 0 && part < last.parts().size());
     }
 
     /** Index of the first segment whose parts are listed. */
     int firstWithParts() {
-        long limitUs = PARTS_FOR_TARGETS * targetDuration() * 1_000_000L;
+        long limitUs = 1_000_000L * PARTS_FOR_TARGETS * targetDuration();
         long fromEndUs = 0;
         int first = segments.size();
         while (first > 0 && fromEndUs < limitUs) {
@@ -133,7 +137,7 @@ public record MediaPlaylist(
 
     /** How many segments from the front are further from the end than CAN-SKIP-UNTIL. */
     private int skippable() {
-        long limitUs = skipUntil() * 1_000_000L;
+        long limitUs = 1_000_000L * skipUntil();
         long fromEndUs = 0;
         int first = segments.size();
         while (first > 0 && fromEndUs < limitUs) {

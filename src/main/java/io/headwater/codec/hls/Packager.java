@@ -111,7 +111,7 @@ public final class Packager {
         try {
             return Mark.of(frame.extensions());
         } catch (MalformedException malformed) {
-            lose(malformed.getMessage());
+            lose(String.valueOf(malformed.getMessage()));
             return Optional.empty();
         }
     }

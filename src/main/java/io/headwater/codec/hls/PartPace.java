@@ -75,11 +75,14 @@ final class PartPace {
     }
 
     private void adapt() {
-        if (spacings < ENOUGH
-                || Math.max(1, targetUs / spacingUs) * spacingUs >= FITS * targetUs && spacingUs <= targetUs) {
+        if (spacings < ENOUGH) {
+            return;
+        }
+        long fitting = Math.max(1, targetUs / spacingUs) * spacingUs;
+        if (fitting <= targetUs && fitting >= FITS * targetUs) {
             return;
         }
         long frames = Math.max(1, wantedUs / spacingUs);
-        targetUs = (long) Math.ceil(frames * spacingUs / AIM / 1000) * 1000;
+        targetUs = 1000 * (long) Math.ceil(frames * spacingUs / (1000 * AIM));
     }
 }

@@ -132,7 +132,7 @@ public final class Segmenter {
         boolean due = isVideo
                 ? elapsedUs >= settings.longestUs()
                 : elapsedUs + pace.spacingUs() / 2 >= settings.targetUs() || audio.changed();
-        return due ? segment(frame, isVideo, false, nowMs) : partIfDue(frame, isVideo, nowMs);
+        return due ? segment(frame, isVideo, false, nowMs) : partIfDue(frame, isVideo);
     }
 
     /** Sound never cuts while there are pictures, unless these stand still. */
@@ -141,7 +141,7 @@ public final class Segmenter {
         if (silentUs > SILENT_US && audio.active) {
             return segment(frame, false, false, nowMs);
         }
-        return silentUs > STALL_US + pace.spacingUs() && audio.active ? partIfDue(frame, false, nowMs) : null;
+        return silentUs > STALL_US + pace.spacingUs() && audio.active ? partIfDue(frame, false) : null;
     }
 
     private Mark jump(Frame frame, boolean isVideo, long nowMs) {
@@ -151,7 +151,7 @@ public final class Segmenter {
         return segment(frame, isVideo, false, nowMs);
     }
 
-    private @Nullable Mark partIfDue(Frame frame, boolean isVideo, long nowMs) {
+    private @Nullable Mark partIfDue(Frame frame, boolean isVideo) {
         if (!pace.due(frame.dtsUs() - partUs) || part == Mark.MAX_PARTS) {
             return null;
         }

@@ -35,6 +35,6 @@ public final class OpusPacket {
         if (config < 16) { // hybrid: 10, 20 ms
             return (10 << (config & 1)) * SAMPLES_PER_MS;
         }
-        return SAMPLES_PER_MS * 5 / 2 << (config & 3); // CELT: 2.5, 5, 10, 20 ms
+        return (SAMPLES_PER_MS * 5 / 2) << (config & 3); // CELT: 2.5, 5, 10, 20 ms
     }
 }

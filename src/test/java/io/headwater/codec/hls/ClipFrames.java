@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** The frames of an FLV file as a hub numbers them, marked by a segmenter. */
-final class ClipFrames {
+public final class ClipFrames {
     /** A frame and the tracks that are known when it comes. */
-    record Known(Frame frame, Tracks tracks) {}
+    public record Known(Frame frame, Tracks tracks) {}
 
     private ClipFrames() {}
 
-    static List<Frame> demo() {
+    public static List<Frame> demo() {
         try (InputStream in = ClipFrames.class.getResourceAsStream("/demo/clip.flv")) {
             return read(in.readAllBytes());
         } catch (IOException e) {
@@ -34,7 +34,7 @@ final class ClipFrames {
         }
     }
 
-    static List<Frame> read(byte[] flv) throws MalformedException {
+    public static List<Frame> read(byte[] flv) throws MalformedException {
         List<Frame> frames = new ArrayList<>();
         FlvReader reader = new FlvReader(8 << 20);
         FlvDemuxer demuxer = new FlvDemuxer();
@@ -51,7 +51,7 @@ final class ClipFrames {
     }
 
     /** Marks {@code frames}; the wall clock runs with them from {@code startMs} on. */
-    static List<Known> marked(List<Frame> frames, Segmenter segmenter, long startMs) {
+    public static List<Known> marked(List<Frame> frames, Segmenter segmenter, long startMs) {
         List<Known> marked = new ArrayList<>();
         Tracks tracks = Tracks.NONE;
         for (Frame frame : frames) {

@@ -1,17 +1,18 @@
 package io.headwater.codec.hls;
 
 import io.headwater.media.Bytes;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Everything a packager told. */
-final class Collected implements Packager.Output {
-    final List<Init> inits = new ArrayList<>();
-    final List<Part> parts = new ArrayList<>();
-    final List<Segment> segments = new ArrayList<>();
-    final List<String> lost = new ArrayList<>();
+public final class Collected implements Packager.Output {
+    public final List<Init> inits = new ArrayList<>();
+    public final List<Part> parts = new ArrayList<>();
+    public final List<Segment> segments = new ArrayList<>();
+    public final List<String> lost = new ArrayList<>();
 
-    static Collected of(List<ClipFrames.Known> frames) {
+    public static Collected of(List<ClipFrames.Known> frames) {
         Collected collected = new Collected();
         Packager packager = new Packager(64 << 20, collected);
         frames.forEach(known -> packager.frame(known.frame(), known.tracks()));
@@ -40,8 +41,8 @@ final class Collected implements Packager.Output {
     }
 
     /** The init section of that number and all segments that need it, as one file. */
-    byte[] file(int init) {
-        java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+    public byte[] file(int init) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
         inits.stream().filter(one -> one.init() == init).forEach(one -> write(one.bytes(), out));
         segments.stream()
                 .filter(segment -> segment.mark().init() == init && !segment.gap())
@@ -49,7 +50,7 @@ final class Collected implements Packager.Output {
         return out.toByteArray();
     }
 
-    private static void write(Bytes bytes, java.io.ByteArrayOutputStream out) {
+    private static void write(Bytes bytes, ByteArrayOutputStream out) {
         out.write(bytes.array(), bytes.offset(), bytes.length());
     }
 }
