@@ -6,4 +6,4 @@ package io.headwater.cluster;
  * <p>Class and component names are wire format: a record may gain components (a node one version older leaves them out,
  * so their absence must mean something), but none is renamed or given another meaning.
  */
-interface ClusterMessage {}
+public interface ClusterMessage {}

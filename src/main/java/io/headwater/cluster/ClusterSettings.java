@@ -1,5 +1,6 @@
 package io.headwater.cluster;
 
+import io.headwater.cluster.registry.RegistrySettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param recoveryWait how long a starting entity waits for the nodes of its group
  * @param queryWait how long a question of the API waits for the nodes
  * @param maxWaitingCalls publishes and plays that wait for the cluster at once; more are refused
+ * @param registry what is remembered of broadcasts
  * @param shards entities of one group are spread in this many pieces; the same on all nodes
  */
 public record ClusterSettings(
@@ -50,6 +52,7 @@ public record ClusterSettings(
         Duration recoveryWait,
         Duration queryWait,
         int maxWaitingCalls,
+        RegistrySettings registry,
         int shards) {
 
     /** The default port of remoting. */
@@ -122,6 +125,7 @@ public record ClusterSettings(
                 Duration.ofMillis(300),
                 Duration.ofSeconds(1),
                 10_000,
+                RegistrySettings.defaults(),
                 128);
     }
 
@@ -147,6 +151,33 @@ public record ClusterSettings(
                 recoveryWait,
                 queryWait,
                 maxWaitingCalls,
+                registry,
+                shards);
+    }
+
+    /** These settings with another memory of broadcasts. */
+    public ClusterSettings keeping(RegistrySettings other) {
+        return new ClusterSettings(
+                bindHost,
+                advertisedHost,
+                port,
+                advertisedPort,
+                seedNodes,
+                downing,
+                heartbeatPause,
+                stableAfter,
+                formAfter,
+                aloneAfter,
+                mergeInterval,
+                leaveWithin,
+                restartBackoffMax,
+                restartWait,
+                silence,
+                publishWait,
+                recoveryWait,
+                queryWait,
+                maxWaitingCalls,
+                other,
                 shards);
     }
 }

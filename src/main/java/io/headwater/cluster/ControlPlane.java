@@ -1,5 +1,6 @@
 package io.headwater.cluster;
 
+import io.headwater.cluster.registry.Registry;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
@@ -45,6 +46,7 @@ public final class ControlPlane implements Directory {
     private final Desk desk;
     private final ReplicatedNotes notes;
     private final ReplicatedNotes lastingNotes;
+    private final Registry registry;
     private final ScheduledExecutorService clerk;
     private final ScheduledExecutorService lifecycle;
     private volatile LocalState state;
@@ -71,6 +73,8 @@ public final class ControlPlane implements Directory {
         this.desk = new Desk(node, settings, counters, System::currentTimeMillis, this::call);
         this.notes = new ReplicatedNotes("notes", MOST_NOTES, counters, System::currentTimeMillis);
         this.lastingNotes = new ReplicatedNotes("lasting-notes", MOST_NOTES, counters, System::currentTimeMillis);
+        this.registry =
+                new Registry(node, settings.registry(), settings.queryWait(), counters, System::currentTimeMillis);
         this.state = new NothingYet();
         this.lastSeen = Members.nobody(new Peer(node, new NodeGroup("default"), settings.advertisedHost(), 0));
     }
@@ -294,6 +298,11 @@ public final class ControlPlane implements Directory {
         return lastingNotes;
     }
 
+    /** What the cluster remembers over restarts. */
+    public Registry registry() {
+        return registry;
+    }
+
     /** Where the entities of this node's group are. */
     public EntityHosts entityHosts() {
         Routes routes = routes();
@@ -336,7 +345,7 @@ public final class ControlPlane implements Directory {
                 .map(ClusterSettings.HostPort::toString)
                 .toList();
         var birth = new Incarnation.Birth(me, port, Objects.requireNonNull(roles), seeds, known);
-        Incarnation life = Incarnation.start(birth, settings, desk, state, counters, events, this::moveTo);
+        Incarnation life = Incarnation.start(birth, settings, desk, registry, state, counters, events, this::moveTo);
         port = settings.advertisedPort().isPresent() ? settings.port() : life.port();
         current = life;
         notes.attach(life.system());
@@ -402,6 +411,7 @@ public final class ControlPlane implements Directory {
         desk.detach();
         notes.detach();
         lastingNotes.detach();
+        registry.detach();
         if (up.isDone()) {
             up = new CompletableFuture<>();
         }

@@ -1,5 +1,6 @@
 package io.headwater.cluster;
 
+import io.headwater.cluster.registry.Registry;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.stream.StreamEvents;
@@ -58,6 +59,7 @@ final class Incarnation {
             Birth birth,
             ClusterSettings settings,
             Desk desk,
+            Registry registry,
             LocalState state,
             Counters counters,
             StreamEvents events,
@@ -91,6 +93,7 @@ final class Incarnation {
             ActorRef<Joining.Command> joining =
                     context.spawn(Joining.create(plan, settings.mergeInterval(), own, membership, moveTo), "joining");
             context.spawn(NodeAgent.create(own, desk, joining, membership), NodeAgent.NAME);
+            registry.attach(context.getSystem());
             context.spawn(Reporter.create(birth.self, state), Reporter.NAME);
             routes.complete(own);
             return Behaviors.empty();

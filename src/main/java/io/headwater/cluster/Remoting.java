@@ -3,6 +3,7 @@ package io.headwater.cluster;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,6 +31,14 @@ final class Remoting {
         values.put("pekko.cluster.split-brain-resolver.stable-after", settings.stableAfter());
         values.put("pekko.cluster.failure-detector.acceptable-heartbeat-pause", settings.heartbeatPause());
         values.put("pekko.cluster.sharding.number-of-shards", settings.shards());
+        values.put(
+                "pekko.cluster.distributed-data.durable.keys",
+                settings.registry().folder().isPresent() ? List.of("broadcasts-*") : List.of());
+        settings.registry()
+                .folder()
+                .ifPresent(folder -> values.put(
+                        "pekko.cluster.distributed-data.durable.headwater.folder",
+                        folder.toAbsolutePath().toString()));
         ClassLoader loader = Remoting.class.getClassLoader();
         Config given = ConfigFactory.systemProperties();
         return (given.hasPath("pekko") ? given.withOnlyPath("pekko") : ConfigFactory.empty())

@@ -79,7 +79,7 @@ public record NodeConfig(
         LiveHttpSettings live = PartSettings.live(values.at("live"), addresses);
         HlsSettings hls = HlsConfig.read(values);
         RelaySettings relay = PartSettings.relay(values.at("relay"), addresses, secret);
-        ClusterSettings cluster = PartSettings.cluster(values.at("cluster"), addresses);
+        ClusterSettings cluster = PartSettings.cluster(values.at("cluster"), addresses, home.folder());
         ApiSettings api = PartSettings.api(values.at("http"), addresses.bindHost());
         HubSettings hub = HubConfig.read(values);
         AccessSettings access = AccessConfig.read(values);

@@ -4,6 +4,7 @@ import io.headwater.api.ApiSettings;
 import io.headwater.api.Cidr;
 import io.headwater.api.Protection;
 import io.headwater.cluster.ClusterSettings;
+import io.headwater.cluster.registry.RegistrySettings;
 import io.headwater.gateway.httpflv.LiveHttpSettings;
 import io.headwater.gateway.rtmp.RtmpSettings;
 import io.headwater.relay.RelaySettings;
@@ -72,7 +73,8 @@ final class PartSettings {
                 (int) relay.bytes("max-frame", 64 << 10, 128 << 20));
     }
 
-    static ClusterSettings cluster(Values cluster, Addresses addresses) {
+    /** @param home where the node keeps what it must remember */
+    static ClusterSettings cluster(Values cluster, Addresses addresses, Path home) {
         int advertised = cluster.port("advertised-port");
         return new ClusterSettings(
                 addresses.clusterBindHost(),
@@ -94,6 +96,10 @@ final class PartSettings {
                 cluster.duration("recovery-wait", Duration.ofMillis(10), MINUTES),
                 cluster.duration("query-wait", Duration.ofMillis(10), MINUTES),
                 cluster.integer("max-waiting-calls", 1, MILLION),
+                new RegistrySettings(
+                        Optional.of(home.resolve("cluster-data")),
+                        cluster.integer("max-broadcasts", 0, 100_000),
+                        cluster.duration("keep-deleted", HOUR, Duration.ofDays(3650))),
                 cluster.integer("shards", 1, 10_000));
     }
 

@@ -85,6 +85,8 @@ public enum Metric {
     CLUSTER_GRANTED_ALONE("cluster.granted.alone"),
     /** Times the control plane of this node started again. */
     CLUSTER_RESTARTS("cluster.restarts"),
+    /** Broadcasts that were not kept because there are too many, or they are too large. */
+    BROADCASTS_REFUSED("broadcasts.refused"),
     /** Main origins that changed, of streams whose entity is on this node. */
     TOPOLOGY_MAIN_ORIGIN("topology.main-origin.changed"),
     /** Secondary origins that changed. */

@@ -318,6 +318,7 @@ class FailureTest {
                 from.recoveryWait(),
                 from.queryWait(),
                 from.maxWaitingCalls(),
+                from.registry(),
                 from.shards());
     }
 }

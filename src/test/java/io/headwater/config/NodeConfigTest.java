@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.headwater.api.ApiSettings;
 import io.headwater.cluster.ClusterSettings;
+import io.headwater.cluster.registry.RegistrySettings;
 import io.headwater.gateway.httpflv.LiveHttpSettings;
 import io.headwater.gateway.rtmp.RtmpSettings;
 import io.headwater.relay.RelaySettings;
@@ -55,7 +56,10 @@ class NodeConfigTest {
         assertEquals(LiveHttpSettings.defaults(), config.live());
         assertEquals(RelaySettings.defaults().withBind("127.0.0.1", 5000), config.relay());
         assertEquals(
-                ClusterSettings.defaults().at("127.0.0.1", "127.0.0.1", ClusterSettings.DEFAULT_PORT, List.of()),
+                ClusterSettings.defaults()
+                        .at("127.0.0.1", "127.0.0.1", ClusterSettings.DEFAULT_PORT, List.of())
+                        .keeping(new RegistrySettings(
+                                Optional.of(home.folder().resolve("cluster-data")), 10_000, Duration.ofDays(30))),
                 config.cluster());
         assertEquals(ApiSettings.defaults().port(), config.api().port());
         assertEquals(
