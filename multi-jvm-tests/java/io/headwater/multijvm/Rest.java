@@ -38,6 +38,25 @@ public final class Rest {
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
+    public Answer put(String path, String json) {
+        return send(HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(LIMIT)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    public Answer delete(String path) {
+        return send(
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(LIMIT).DELETE());
+    }
+
+    /** A POST without a body and without a content type, as {@code curl -X POST} sends it. */
+    public Answer post(String path) {
+        return send(HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(LIMIT)
+                .POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
     private Answer send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());

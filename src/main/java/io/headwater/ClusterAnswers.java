@@ -101,6 +101,11 @@ final class ClusterAnswers implements ClusterQueries {
     }
 
     @Override
+    public CompletionStage<Map<String, String>> forwards() {
+        return control.forwards();
+    }
+
+    @Override
     public Optional<String> notReady() {
         return control.isUp() ? Optional.empty() : Optional.of("not a member of the cluster yet, or not any more");
     }

@@ -16,6 +16,7 @@ import io.headwater.observe.MetricsPage;
 import io.headwater.relay.RelaySelf;
 import io.headwater.relay.RelayServer;
 import io.headwater.relay.RelayUpstream;
+import io.headwater.stream.Admission;
 import io.headwater.stream.EventLog;
 import io.headwater.stream.StreamEvents;
 import io.headwater.stream.StreamHubs;
@@ -99,13 +100,17 @@ final class Node implements AutoCloseable {
 
         EventLog log = new EventLog(counters);
         MetricsPage metrics = new MetricsPage(counters);
-        StreamEvents events = log.and(metrics.events());
+        SessionNotes sessions = new SessionNotes();
+        StreamEvents events = log.and(metrics.events()).and(sessions);
         ControlPlane control = ControlPlane.create(config.nodeId(), config.cluster(), counters, events);
         GroupMove group = new GroupMove(config.group(), config.red5(), control);
         RelaySelf relaySelf = new RelaySelf(config.nodeId(), group::current);
         RelayUpstream upstream = new RelayUpstream(media, config.relay(), relaySelf, counters);
         Gate gate = Gate.open(config.access(), control.notes(), control.lastingNotes(), counters);
         atEnd("access", gate::close);
+        BroadcastAnswers broadcasts = new BroadcastAnswers(control);
+        sessions.notes(broadcasts);
+        Admission registered = new RegisteredOnly(gate, config.hub(), control.registry(), counters);
         StreamHubs hubs = new StreamHubs(config.nodeId(), config.hub(), control, upstream, counters, events);
         SelfReport self = new SelfReport(config, group::current, hubs, log, counters);
         control.reports(self);
@@ -113,7 +118,7 @@ final class Node implements AutoCloseable {
         self.state(drain::state);
         draining = drain;
         PlayerPlacement admission = new PlayerPlacement(
-                gate,
+                registered,
                 config.operations().overload(),
                 control,
                 hubs,
@@ -131,6 +136,8 @@ final class Node implements AutoCloseable {
                 config.api(),
                 self,
                 new ClusterAnswers(control, !config.cluster().seedNodes().isEmpty()),
+                broadcasts,
+                control::stopStream,
                 group,
                 drain,
                 new NodeOperations(metrics, self, admission),
@@ -153,6 +160,18 @@ final class Node implements AutoCloseable {
             hubs.close();
             awaitPlayers(self);
         });
+
+        RemoteStreams remote = new RemoteStreams(
+                config.remote(),
+                loops,
+                hubs,
+                control,
+                broadcasts,
+                counters,
+                () -> drain.state() == DrainControl.State.RUNNING);
+        self.forwards(remote::statuses);
+        remote.start();
+        atEnd("connections to other servers", remote::close);
 
         Peer peer =
                 new Peer(config.nodeId(), group.current(), config.addresses().advertisedHost(), relay.port());

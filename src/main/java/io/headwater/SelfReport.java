@@ -35,6 +35,7 @@ final class SelfReport implements LocalNode, LocalState {
     private volatile Supplier<List<RelayLinkSnapshot>> links = List::of;
     private volatile Supplier<DrainControl.State> state = () -> DrainControl.State.RUNNING;
     private volatile Supplier<List<String>> full = List::of;
+    private volatile Supplier<Map<String, String>> forwards = Map::of;
     private volatile boolean stopping;
 
     SelfReport(NodeConfig config, Supplier<NodeGroup> group, StreamHubs hubs, EventLog events, Counters counters) {
@@ -118,6 +119,15 @@ final class SelfReport implements LocalNode, LocalState {
     /** Of the whole machine, 0 to 100; -1 if unknown. */
     int cpuPercent() {
         return machine.cpuPercent();
+    }
+
+    @Override
+    public Map<String, String> forwards() {
+        return forwards.get();
+    }
+
+    void forwards(Supplier<Map<String, String>> newForwards) {
+        forwards = newForwards;
     }
 
     @Override

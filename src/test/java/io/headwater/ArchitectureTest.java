@@ -59,8 +59,9 @@ class ArchitectureTest {
 
     @Test
     void adaptersDoNotKnowEachOther() {
-        for (String adapter :
-                new String[] {"gateway.rtmp", "gateway.httpflv", "gateway.hls", "relay", "cluster", "api", "access"}) {
+        for (String adapter : new String[] {
+            "gateway.rtmp", "gateway.httpflv", "gateway.hls", "gateway.outbound", "relay", "cluster", "api", "access"
+        }) {
             String own = ROOT + "." + adapter + "..";
             holds(noClasses()
                     .that()

@@ -29,6 +29,11 @@ record Answer(int status, Optional<Object> body, Optional<String> allow) {
         return ok(result(true, message, 0));
     }
 
+    /** The same for what could not be done although nothing is wrong with the call: scripts look at {@code success}. */
+    static Answer failure(String message) {
+        return ok(result(false, message, 0));
+    }
+
     /** The same envelope for a call that was refused. */
     static Answer refused(int status, String reason) {
         return of(status, result(false, reason, -1));
@@ -39,10 +44,14 @@ record Answer(int status, Optional<Object> body, Optional<String> allow) {
     }
 
     static Map<String, Object> result(boolean success, String message, int errorId) {
+        return result(success, message, "", errorId);
+    }
+
+    static Map<String, Object> result(boolean success, String message, String dataId, int errorId) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("success", success);
         result.put("message", message);
-        result.put("dataId", "");
+        result.put("dataId", dataId);
         result.put("errorId", errorId);
         return result;
     }

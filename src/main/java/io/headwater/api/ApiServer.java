@@ -5,7 +5,9 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -30,10 +32,12 @@ import scala.concurrent.duration.FiniteDuration;
 /** The REST server of one node. Its table of routes is in {@link #start}. */
 public final class ApiServer {
     private final ServerBinding binding;
+    private final List<Route> routes;
     private final Counters counters;
 
-    private ApiServer(ServerBinding binding, Counters counters) {
+    private ApiServer(ServerBinding binding, List<Route> routes, Counters counters) {
         this.binding = binding;
+        this.routes = List.copyOf(routes);
         this.counters = counters;
     }
 
@@ -43,12 +47,26 @@ public final class ApiServer {
             ApiSettings settings,
             LocalNode node,
             ClusterQueries cluster,
+            BroadcastStore broadcasts,
+            StreamControl streams,
             GroupControl control,
             DrainControl drain,
             Operations operations,
             TokenControl tokens,
             Counters counters) {
-        return start(system, settings, node, cluster, control, drain, operations, tokens, List.of(), counters);
+        return start(
+                system,
+                settings,
+                node,
+                cluster,
+                broadcasts,
+                streams,
+                control,
+                drain,
+                operations,
+                tokens,
+                List.of(),
+                counters);
     }
 
     /**
@@ -61,6 +79,8 @@ public final class ApiServer {
             ApiSettings settings,
             LocalNode node,
             ClusterQueries cluster,
+            BroadcastStore broadcasts,
+            StreamControl streams,
             GroupControl control,
             DrainControl drain,
             Operations operations,
@@ -71,9 +91,17 @@ public final class ApiServer {
         routes.addAll(new SettingsRoutes(node, control).routes());
         routes.addAll(new ClusterRoutes(cluster).routes());
         routes.addAll(new NodeRoutes(node, cluster, drain, counters).routes());
-        routes.addAll(new BroadcastRoutes(cluster).routes());
         routes.addAll(new TokenRoutes(tokens, System::currentTimeMillis).routes());
+        routes.addAll(new EndpointRoutes(cluster, broadcasts).routes());
+        routes.addAll(new StatisticsRoutes(cluster, broadcasts).routes());
+        routes.addAll(new BroadcastRoutes(cluster, broadcasts, streams).routes());
+        routes.addAll(new TopologyRoutes(cluster).routes());
+        routes.addAll(new BackupRoutes(broadcasts).routes());
         routes.addAll(new OperationsRoutes(operations).routes());
+        Map<String, Object> description = new LinkedHashMap<>();
+        routes.add(Route.getNow(OpenApi.PATH, call -> Answer.ok(description))
+                .saying("This description of the API, in OpenAPI 3.1"));
+        description.putAll(OpenApi.of(routes, node.version()));
 
         Materializer materializer = SystemMaterializer.get(system).materializer();
         Dispatcher dispatcher = new Dispatcher(routes, mounts, settings, counters, materializer);
@@ -93,7 +121,7 @@ public final class ApiServer {
                         MalformedRequests.stopCountingIn(counters);
                         throw new CompletionException(taken(settings, failed));
                     }
-                    return new ApiServer(binding, counters);
+                    return new ApiServer(binding, routes, counters);
                 });
     }
 
@@ -108,6 +136,10 @@ public final class ApiServer {
     public int port() {
         InetSocketAddress address = binding.localAddress();
         return address.getPort();
+    }
+
+    List<Route> routes() {
+        return routes;
     }
 
     /** Takes no new connections, and ends the others when their requests are answered or the time is over. */

@@ -1,6 +1,7 @@
 package io.headwater.api;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -11,11 +12,14 @@ import java.util.Map;
 final class Broadcast {
     private Broadcast() {}
 
-    static Map<String, Object> json(ClusterQueries.LiveStream stream) {
+    /** @param forwards how the forwarding to each endpoint stands, by the endpoints' ids */
+    static Map<String, Object> json(BroadcastList.Shown shown, Map<String, String> forwards) {
         Map<String, Object> json = new LinkedHashMap<>();
-        identity(json, stream);
+        ClusterQueries.LiveStream stream = shown.live().orElseGet(() -> nothing(shown));
+        identity(json, shown, stream);
         description(json);
         origin(json, stream);
+        json.put("zombi", shown.registered().isEmpty());
         viewers(json, stream);
         ingest(json, stream);
         limits(json);
@@ -25,23 +29,42 @@ final class Broadcast {
         json.put("virtual", false);
         json.put("maxIdleTime", 0);
         json.put("anyoneWatching", watchers(stream) > 0);
+        shown.registered().ifPresent(registered -> said(json, registered, forwards));
         return json;
     }
 
-    private static void identity(Map<String, Object> json, ClusterQueries.LiveStream stream) {
-        json.put("streamId", stream.key().streamId());
-        // the publisher is gone and its players are kept for it
-        json.put("status", stream.live() ? "broadcasting" : "terminated_unexpectedly");
+    /** What it shows of a stream that is nowhere. */
+    private static ClusterQueries.LiveStream nothing(BroadcastList.Shown shown) {
+        return new ClusterQueries.LiveStream(
+                shown.registered().orElseThrow().key(), false, "", "", "", Map.of(), 0, 0, 0, 0, 0, List.of(), 0);
+    }
+
+    /** What its creator said of it, secrets left out. */
+    private static void said(Map<String, Object> json, Registered registered, Map<String, String> forwards) {
+        json.replaceAll((field, value) -> BroadcastFields.isSaid(field)
+                ? registered.said(field).<Object>map(node -> node).orElse(value)
+                : value);
+        registered.saidText("streamUrl").ifPresent(url -> json.put("streamUrl", Urls.shown(url)));
+        if (!registered.endpoints().isEmpty()) {
+            json.put("endPointList", Endpoints.json(registered, forwards));
+        }
+    }
+
+    private static void identity(
+            Map<String, Object> json, BroadcastList.Shown shown, ClusterQueries.LiveStream stream) {
+        json.put("streamId", shown.id());
+        // terminated_unexpectedly: the publisher is gone and its players are kept for it
+        json.put("status", shown.status());
         json.put("playListStatus", null);
         json.put("type", "liveStream");
         json.put("publishType", stream.publisherProtocol().isEmpty() ? null : publishType(stream.publisherProtocol()));
-        json.put("name", stream.key().streamId());
+        json.put("name", shown.registered().isPresent() ? null : shown.id());
         json.put("description", null);
         json.put("publish", true);
-        json.put("date", stream.startedAtMs());
+        json.put("date", shown.date());
         json.put("plannedStartDate", 0);
         json.put("plannedEndDate", 0);
-        json.put("duration", Math.max(0, System.currentTimeMillis() - stream.startedAtMs()));
+        json.put("duration", stream.live() ? Math.max(0, System.currentTimeMillis() - stream.startedAtMs()) : 0);
     }
 
     private static void description(Map<String, Object> json) {
@@ -54,14 +77,15 @@ final class Broadcast {
     private static void origin(Map<String, Object> json, ClusterQueries.LiveStream stream) {
         json.put("speed", 1.0);
         json.put("streamUrl", null);
-        json.put("originAdress", stream.originHost());
+        json.put("originAdress", stream.originHost().isEmpty() ? null : stream.originHost());
         json.put("mp4Enabled", 0);
         json.put("webMEnabled", 0);
         json.put("seekTimeInMs", 0);
         json.put("subtracksLimit", -1);
         json.put("expireDurationMS", 0);
-        json.put("rtmpURL", "rtmp://" + stream.originHost() + "/" + stream.key());
-        // made by publishing, not by a call before it
+        json.put(
+                "rtmpURL", stream.originHost().isEmpty() ? null : "rtmp://" + stream.originHost() + "/" + stream.key());
+        // zombi: made by publishing, not by a call before it; known to the caller of this
         json.put("zombi", true);
         json.put("pendingPacketSize", 0);
     }

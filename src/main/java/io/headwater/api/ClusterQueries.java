@@ -37,6 +37,9 @@ public interface ClusterQueries {
     /** The newest events of a stream, oldest first; none if no node remembers the stream. */
     CompletionStage<List<Event>> events(StreamKey key);
 
+    /** How the forwarding to other servers stands, by the ids of the broadcasts' endpoints; those that do not run are missing. */
+    CompletionStage<Map<String, String>> forwards();
+
     /** Empty if this node takes part in its cluster, else what it waits for. */
     Optional<String> notReady();
 

@@ -42,6 +42,11 @@ final class Cors {
                 .orElse(response);
     }
 
+    /** Whether pages of that origin are configured by name: {@code *} is for reading only. */
+    boolean names(String origin) {
+        return origins.contains(origin);
+    }
+
     private Optional<String> allowed(HttpRequest request) {
         if (origins.isEmpty()) {
             return Optional.empty();

@@ -104,18 +104,17 @@ final class Dispatcher {
 
     private CompletionStage<Answer> call(Route route, Map<String, String> values, HttpRequest request) {
         Optional<Answer> refusal = guard.refusal(request, route.changes());
-        boolean bodiless = !route.method().equals("POST");
-        if (refusal.isEmpty() && bodiless) {
+        if (refusal.isEmpty() && !route.takesBody()) {
             request.discardEntityBytes(materializer);
             return run(route, new Call(values, query(request), ByteString.emptyByteString()));
         }
-        refusal = refusal.or(() -> contentTypeRefusal(request));
+        refusal = refusal.or(() -> foreignRefusal(request)).or(() -> contentTypeRefusal(request));
         if (refusal.isPresent()) {
             request.discardEntityBytes(materializer);
             return CompletableFuture.completedFuture(refusal.get());
         }
         return request.entity()
-                .withSizeLimit(maxBodyBytes)
+                .withSizeLimit(route.maxBody() > 0 ? route.maxBody() : maxBodyBytes)
                 .toStrict(BODY_TIMEOUT_MS, materializer)
                 .thenCompose(body -> run(route, new Call(values, query(request), body.getData())));
     }
@@ -140,8 +139,26 @@ final class Dispatcher {
         });
     }
 
+    /** A call without a body needs no content type, so a page of another origin could make it without asking first. */
+    private Optional<Answer> foreignRefusal(HttpRequest request) {
+        Optional<String> origin = request.getHeader("Origin").map(header -> header.value());
+        boolean own = origin.isEmpty()
+                || request.getHeader("Host")
+                        .filter(host -> origin.get().endsWith("://" + host.value()))
+                        .isPresent();
+        return own || cors.names(origin.get())
+                ? Optional.empty()
+                : Optional.of(Answer.refused(
+                        403,
+                        "calls that change something are not taken from pages of " + Call.printable(origin.get())
+                                + " (headwater.http.cors-origins)"));
+    }
+
     /** A form post from a web page of another origin must not pass for a call: only JSON makes a browser ask first. */
     private static Optional<Answer> contentTypeRefusal(HttpRequest request) {
+        if (request.entity().isKnownEmpty()) {
+            return Optional.empty();
+        }
         var mediaType = request.entity().getContentType().mediaType();
         boolean json = mediaType.mainType().equals("application")
                 && (mediaType.subType().equals("json") || mediaType.subType().endsWith("+json"));
@@ -155,6 +172,9 @@ final class Dispatcher {
     private Answer answerFor(HttpRequest request, Throwable failed) {
         Throwable cause =
                 failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        if (cause instanceof CallRefused refused) {
+            return Answer.refused(refused.status(), refused.reason());
+        }
         if (cause instanceof MalformedException) {
             return Answer.refused(400, String.valueOf(cause.getMessage()));
         }

@@ -32,6 +32,10 @@ final class Json {
 
     private Json() {}
 
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
     static byte[] write(Object value) {
         try {
             return MAPPER.writeValueAsBytes(value);

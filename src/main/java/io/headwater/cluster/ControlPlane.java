@@ -14,6 +14,7 @@ import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import java.net.BindException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -296,6 +298,35 @@ public final class ControlPlane implements Directory {
     /** The same for what has no end. */
     public SharedNotes lastingNotes() {
         return lastingNotes;
+    }
+
+    /**
+     * Ends the stream, wherever in the cluster its publisher is.
+     *
+     * @return whether there was one
+     */
+    public CompletionStage<Boolean> stopStream(StreamKey key) {
+        Routes routes = routes();
+        return routes == null
+                ? CompletableFuture.completedFuture(desk.listener().stop(key))
+                : routes.stopStream(key);
+    }
+
+    /** How the forwarding to other servers stands on all nodes, by the ids of the broadcasts' endpoints. */
+    public CompletionStage<Map<String, String>> forwards() {
+        Routes routes = routes();
+        return routes == null
+                ? CompletableFuture.completedFuture(state.forwards())
+                : routes.<Reporter.Forwards>fromAll(Reporter.AskForwards::new)
+                        .thenApply(answers -> answers.stream()
+                                .flatMap(answer -> answer.all().stream())
+                                .collect(Collectors.toMap(
+                                        Reporter.Forward::endpoint, Reporter.Forward::status, (one, other) -> one)));
+    }
+
+    /** This node's id. */
+    public NodeId self() {
+        return node;
     }
 
     /** What the cluster remembers over restarts. */

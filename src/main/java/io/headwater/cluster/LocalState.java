@@ -4,6 +4,7 @@ import io.headwater.media.StreamKey;
 import io.headwater.stream.HubSnapshot;
 import io.headwater.stream.StreamEvent;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the control plane tells other nodes about this one when they ask. Called from any thread; must not block. */
@@ -16,6 +17,11 @@ public interface LocalState {
     /** What happened to one stream on this node, oldest first. */
     default List<StreamEvent> events(StreamKey key) {
         return List.of();
+    }
+
+    /** How the forwarding of this node's streams to other servers stands, by the ids of the broadcasts' endpoints. */
+    default Map<String, String> forwards() {
+        return Map.of();
     }
 
     NodeReport node();

@@ -42,6 +42,12 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     /** The stream is published at {@code publisher} in that session; sent where an entity may be silent. */
     record Session(StreamKey key, Peer publisher, long epoch) implements Command, ClusterMessage {}
 
+    /** An operator at some node ends the stream, whose publisher may be connected to this one. */
+    record StopStream(StreamKey key, ActorRef<Stopped> replyTo) implements Command, ClusterMessage {}
+
+    /** @param was whether there was a publisher to stop */
+    record Stopped(boolean was) implements ClusterMessage {}
+
     /** A node that looks for a cluster, or wonders whether this one is in another. */
     record Probe(ClusterFacts asker, ActorRef<ClusterFacts> replyTo) implements Command, ClusterMessage {}
 
@@ -98,6 +104,7 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
                 .onMessage(AskHolding.class, this::onAskHolding)
                 .onMessage(WhoHolds.class, this::onWhoHolds)
                 .onMessage(Session.class, this::onSession)
+                .onMessage(StopStream.class, this::onStopStream)
                 .onMessage(Probe.class, this::onProbe)
                 .onMessage(Drains.class, this::onDrains)
                 .onMessage(Drain.class, this::onDrain)
@@ -130,6 +137,11 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
 
     private Behavior<Command> onSession(Session session) {
         desk.session(session.key, session.publisher, session.epoch);
+        return this;
+    }
+
+    private Behavior<Command> onStopStream(StopStream stop) {
+        stop.replyTo.tell(new Stopped(desk.listener().stop(stop.key)));
         return this;
     }
 

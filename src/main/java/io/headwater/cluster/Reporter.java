@@ -23,6 +23,14 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
 
     record AskEvents(StreamKey key, ActorRef<Events> replyTo) implements Command, ClusterMessage {}
 
+    /** Asks how the forwarding of this node's streams to other servers stands. */
+    record AskForwards(ActorRef<Forwards> replyTo) implements Command, ClusterMessage {}
+
+    record Forwards(List<Forward> all) implements ClusterMessage {}
+
+    /** @param endpoint the id of the server's entry in the broadcast */
+    record Forward(String endpoint, String status) implements ClusterMessage {}
+
     record AskNode(ActorRef<NodeReport> replyTo) implements Command, ClusterMessage {}
 
     /** @param more whether there are streams after the last of these */
@@ -38,6 +46,9 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
 
     /** A message between nodes has at most 256 KiB, a report well under 1 KiB. */
     private static final int PAGE = 150;
+
+    /** Of 50 bytes each, in one message. */
+    private static final int MAX_FORWARDS = 4_000;
 
     private static final int MAX_STREAMS = 100_000;
 
@@ -61,6 +72,7 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
                 .onMessage(AskStream.class, this::onAskStream)
                 .onMessage(AskEvents.class, this::onAskEvents)
                 .onMessage(AskNode.class, this::onAskNode)
+                .onMessage(AskForwards.class, this::onAskForwards)
                 .build();
     }
 
@@ -84,6 +96,14 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
     private Behavior<Command> onAskEvents(AskEvents ask) {
         ask.replyTo.tell(new Events(state.events(ask.key).stream()
                 .map(event -> EventReport.of(self, event))
+                .toList()));
+        return this;
+    }
+
+    private Behavior<Command> onAskForwards(AskForwards ask) {
+        ask.replyTo.tell(new Forwards(state.forwards().entrySet().stream()
+                .limit(MAX_FORWARDS)
+                .map(one -> new Forward(one.getKey(), one.getValue()))
                 .toList()));
         return this;
     }

@@ -236,6 +236,17 @@ final class Routes implements Wires {
         }
     }
 
+    /** Ends the stream on whichever node its publisher is connected to. */
+    CompletionStage<Boolean> stopStream(StreamKey key) {
+        return present(members.reachable().stream()
+                        .map(node -> this.<NodeAgent.Command, NodeAgent.Stopped>ask(
+                                agentAt(node.clusterAddress()),
+                                replyTo -> new NodeAgent.StopStream(key, replyTo),
+                                settings.queryWait()))
+                        .toList())
+                .thenApply(answers -> answers.stream().anyMatch(NodeAgent.Stopped::was));
+    }
+
     /** Asks the reporter of every node that can be reached; those that do not answer in time are left out. */
     <T> CompletionStage<List<T>> fromAll(Function<ActorRef<T>, Reporter.Command> question) {
         return present(members.reachable().stream()

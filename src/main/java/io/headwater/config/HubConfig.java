@@ -57,6 +57,7 @@ final class HubConfig {
                 app.duration("max-lag", Duration.ofMillis(100), Duration.ofMinutes(5)),
                 app.bytes("max-lag-bytes", 64 << 10, 1L << 30),
                 app.duration("slow-for", Duration.ofSeconds(1), HOUR),
+                app.flag("accept-only-registered"),
                 app.duration("write-merge", Duration.ZERO, Duration.ofMillis(1000)),
                 HlsConfig.segments(app.at("hls")));
     }

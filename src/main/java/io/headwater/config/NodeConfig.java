@@ -42,6 +42,7 @@ public record NodeConfig(
         HubSettings hub,
         AccessSettings access,
         DrainSettings drain,
+        RemoteSettings remote,
         OperationsSettings operations,
         List<String> warnings) {
 
@@ -84,6 +85,7 @@ public record NodeConfig(
         HubSettings hub = HubConfig.read(values);
         AccessSettings access = AccessConfig.read(values);
         DrainSettings drain = PartSettings.drain(values.at("drain"));
+        RemoteSettings remote = PartSettings.remote(values.at("remote"));
         OperationsSettings operations = OperationsSettings.read(values);
         problems.throwIfAny();
 
@@ -103,6 +105,7 @@ public record NodeConfig(
                 hub,
                 access,
                 drain,
+                remote,
                 operations,
                 warnings);
     }

@@ -127,6 +127,11 @@ final class PartSettings {
                 "expected nothing, or 8 to 256 printable characters without spaces");
     }
 
+    static RemoteSettings remote(Values remote) {
+        return new RemoteSettings(
+                remote.integer("max-connections", 0, 100_000), remote.duration("retry-max", MOMENT, HOUR));
+    }
+
     static DrainSettings drain(Values drain) {
         return new DrainSettings(
                 drain.duration("within", Duration.ZERO, Duration.ofMinutes(10)), drain.flag("redirect"));

@@ -85,6 +85,14 @@ public enum Metric {
     CLUSTER_GRANTED_ALONE("cluster.granted.alone"),
     /** Times the control plane of this node started again. */
     CLUSTER_RESTARTS("cluster.restarts"),
+    /** Connections to other servers this node tried to make, to send streams or to fetch them. */
+    REMOTE_ATTEMPTS("remote.attempts"),
+    /** Those of them that failed or ended although they were wanted. */
+    REMOTE_FAILURES("remote.failures"),
+    /** Times one more connection was wanted than there may be. */
+    REMOTE_REFUSED("remote.refused"),
+    /** Publishers whose broadcast nobody created, in applications that want that. */
+    UNREGISTERED_REFUSED("publish.unregistered.refused"),
     /** Broadcasts that were not kept because there are too many, or they are too large. */
     BROADCASTS_REFUSED("broadcasts.refused"),
     /** Main origins that changed, of streams whose entity is on this node. */

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param maxLag how far a subscriber may fall behind the frames that arrived before it loses whole groups of pictures
  * @param maxLagBytes the same in bytes
  * @param slowFor a subscriber that keeps losing groups of pictures for this long is disconnected
+ * @param onlyRegistered whether a publisher is refused whose broadcast was not created before
  * @param writeMerge frames for players are collected for this long before they are written, 0 to 1000 ms
  * @param segments how streams published here are cut for HLS; empty if they are not
  */
@@ -32,6 +33,7 @@ public record AppSettings(
         Duration maxLag,
         long maxLagBytes,
         Duration slowFor,
+        boolean onlyRegistered,
         Duration writeMerge,
         Optional<SegmenterSettings> segments) {
 
@@ -59,6 +61,7 @@ public record AppSettings(
                 maxLag,
                 maxLagBytes,
                 slowFor,
+                false,
                 writeMerge,
                 Optional.of(SegmenterSettings.DEFAULT));
     }

@@ -53,6 +53,16 @@ public interface Directory {
         /** The publisher of that session must stop: a newer one has the stream. */
         void onSuperseded(StreamKey key, long epoch, long byEpoch);
 
+        /**
+         * Ends the stream if its publisher is connected to this node: an operator wants that. Backups of it that are here
+         * are sent away too.
+         *
+         * @return whether there was anybody to send away
+         */
+        default boolean stop(StreamKey key) {
+            return false;
+        }
+
         /** Everything this node holds at this moment. */
         List<Holding> holdings();
 

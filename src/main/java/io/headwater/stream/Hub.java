@@ -749,6 +749,25 @@ final class Hub {
         outbox.flush();
     }
 
+    /** An operator ends the stream: its players are told the end, and nobody waits for another publisher. */
+    boolean stop() {
+        synchronized (this) {
+            PublishSession stopped = session;
+            if (stopped == null) {
+                return false;
+            }
+            session = null;
+            event(StreamEvent.of(Kind.PUBLISHER_LEFT, "stopped by an operator")
+                    .between(stopped.peer.address(), "")
+                    .in(stopped.epoch));
+            machine.publisherLeft(stopped.epoch, Directory.Departure.FINISHED, nowMs());
+            settle();
+            outbox.add(() -> stopped.control.stop(Streams.StopReason.STOPPED));
+        }
+        outbox.flush();
+        return true;
+    }
+
     /** The node shuts down: everybody is told, all memory is freed. */
     void shutDown() {
         synchronized (this) {

@@ -377,6 +377,11 @@ final class Standby implements Ingest, Streams.PublisherControl {
         }
     }
 
+    /** Whether it stands by for that stream now. */
+    boolean waitsFor(StreamKey stream) {
+        return key.equals(stream) && waits();
+    }
+
     /** The node shuts down. */
     void shutDown() {
         shutDown(Streams.StopReason.STOPPED);

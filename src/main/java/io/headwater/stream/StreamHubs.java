@@ -308,6 +308,15 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
     }
 
     @Override
+    public boolean stop(StreamKey key) {
+        List<Standby> backups =
+                standbys.stream().filter(standby -> standby.waitsFor(key)).toList();
+        backups.forEach(standby -> standby.stop(StopReason.STOPPED));
+        Hub hub = hubs.get(key);
+        return (hub != null && hub.stop()) || !backups.isEmpty();
+    }
+
+    @Override
     public List<Directory.Holding> holdings() {
         return hubs.values().stream().flatMap(hub -> hub.holding().stream()).toList();
     }

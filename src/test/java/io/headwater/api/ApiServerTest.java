@@ -459,7 +459,7 @@ class ApiServerTest {
     }
 
     private ApiServer start(ApiSettings settings) throws Exception {
-        return ApiServer.start(kit.system(), settings, fakes, fakes, fakes, fakes, fakes, fakes, counters)
+        return ApiServer.start(kit.system(), settings, fakes, fakes, fakes, fakes, fakes, fakes, fakes, fakes, counters)
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
     }

@@ -12,7 +12,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A cluster of two nodes with one stream, as the API's ports show it. */
-final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainControl, Operations, TokenControl {
+final class Fakes
+        implements ClusterQueries,
+                BroadcastStore,
+                StreamControl,
+                LocalNode,
+                GroupControl,
+                DrainControl,
+                Operations,
+                TokenControl {
     static final StreamKey KEY = new StreamKey("live", "stream1");
     static final NodeId ORIGIN = new NodeId("origin1");
     static final NodeId EDGE = new NodeId("edge21");
@@ -253,5 +261,61 @@ final class Fakes implements ClusterQueries, LocalNode, GroupControl, DrainContr
     @Override
     public CompletionStage<Boolean> removeStreamKey(StreamKey key) {
         return CompletableFuture.completedFuture(false);
+    }
+
+    final Map<StreamKey, Registered> broadcasts =
+            new java.util.TreeMap<>(java.util.Comparator.comparing(StreamKey::toString));
+    final List<StreamKey> stopped = new ArrayList<>();
+    Optional<CallRefused> storeRefuses = Optional.empty();
+
+    @Override
+    public CompletionStage<Optional<Registered>> find(StreamKey key) {
+        return CompletableFuture.completedFuture(Optional.ofNullable(broadcasts.get(key)));
+    }
+
+    @Override
+    public CompletionStage<List<Registered>> all() {
+        return CompletableFuture.completedFuture(List.copyOf(broadcasts.values()));
+    }
+
+    @Override
+    public CompletionStage<Optional<Registered>> change(StreamKey key, Edit edit) {
+        try {
+            if (storeRefuses.isPresent()) {
+                throw storeRefuses.get();
+            }
+            Optional<Registered> after = edit.edit(Optional.ofNullable(broadcasts.get(key)));
+            // as text and back, as the cluster keeps it
+            after.ifPresentOrElse(
+                    one -> broadcasts.put(key, Registered.read(key, one.text()).orElseThrow()),
+                    () -> broadcasts.remove(key));
+            return CompletableFuture.completedFuture(after);
+        } catch (CallRefused refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    @Override
+    public CompletionStage<Integer> putAll(Map<StreamKey, Registered> all, boolean overwrite) {
+        int before = broadcasts.size();
+        all.forEach((key, one) -> {
+            if (overwrite) {
+                broadcasts.put(key, one);
+            } else {
+                broadcasts.putIfAbsent(key, one);
+            }
+        });
+        return CompletableFuture.completedFuture(overwrite ? all.size() : broadcasts.size() - before);
+    }
+
+    @Override
+    public CompletionStage<Boolean> stop(StreamKey key) {
+        stopped.add(key);
+        return CompletableFuture.completedFuture(key.equals(KEY));
+    }
+
+    @Override
+    public CompletionStage<Map<String, String>> forwards() {
+        return CompletableFuture.completedFuture(Map.of());
     }
 }

@@ -49,7 +49,7 @@ class RegistryTest {
         // one is away while b is deleted and a is changed
         TestNode.await(one.control.stop());
         assertEquals(Optional.of("2"), one.control.registry().last(A));
-        assertEquals(Registry.Refusal.Cause.UNAVAILABLE, refusal(one, A, "3").cause());
+        assertEquals(Registry.Refusal.Kind.UNAVAILABLE, refusal(one, A, "3").kind());
         put(two, A, "3");
         change(two, B, Optional.empty());
         TestNode again = node("n1", "region1", two.port());
@@ -73,12 +73,12 @@ class RegistryTest {
         put(one, B, "1");
         put(one, C, "1");
         Registry.Refusal refused = refusal(one, new StreamKey("live", "d"), "1");
-        assertEquals(Registry.Refusal.Cause.FULL, refused.cause());
+        assertEquals(Registry.Refusal.Kind.FULL, refused.kind());
         assertTrue(refused.getMessage().contains("max-broadcasts"), refused::getMessage);
         put(one, C, "2");
         assertEquals(
-                Registry.Refusal.Cause.FULL,
-                refusal(one, C, "x".repeat(Registry.LONGEST_TEXT + 1)).cause());
+                Registry.Refusal.Kind.FULL,
+                refusal(one, C, "x".repeat(Registry.LONGEST_TEXT + 1)).kind());
         assertEquals(2, one.counters.get(Metric.BROADCASTS_REFUSED));
         change(one, A, Optional.empty());
         put(one, new StreamKey("live", "d"), "1");
@@ -90,7 +90,7 @@ class RegistryTest {
         // a file is where the folder should be
         Files.writeString(folder.resolve("n1"), "in the way");
         TestNode one = node("n1", "region1");
-        assertEquals(Registry.Refusal.Cause.UNAVAILABLE, refusal(one, A, "1").cause());
+        assertEquals(Registry.Refusal.Kind.UNAVAILABLE, refusal(one, A, "1").kind());
         assertEquals(0, one.control.parkedPlays());
         TestNode.await(one.control.stop());
     }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -67,10 +68,10 @@ public final class Registry {
     /** A change that is not made, for a reason the caller is told. */
     public static final class Refusal extends Exception {
         private static final long serialVersionUID = 1;
-        private final Cause cause;
+        private final Kind kind;
 
         /** Whose fault it is. */
-        public enum Cause {
+        public enum Kind {
             /** Whoever asked for it. */
             CALLER,
             /** There is no place. */
@@ -79,13 +80,17 @@ public final class Registry {
             UNAVAILABLE
         }
 
-        public Refusal(Cause cause, String reason) {
-            super(reason, null, false, false);
-            this.cause = cause;
+        public Refusal(Kind kind, String reason) {
+            this(kind, reason, null);
         }
 
-        public Cause cause() {
-            return cause;
+        public Refusal(Kind kind, String reason, @Nullable Throwable cause) {
+            super(reason, cause, false, false);
+            this.kind = kind;
+        }
+
+        public Kind kind() {
+            return kind;
         }
     }
 
@@ -184,13 +189,37 @@ public final class Registry {
      * @return fails with a {@link Refusal}
      */
     public CompletionStage<Change> change(StreamKey key, Edit edit) {
+        return changeBucket(BucketKey.indexOf(key.toString()), Map.of(key, edit))
+                .thenApply(changes -> changes.get(0));
+    }
+
+    /**
+     * Changes many texts, those of one bucket at once. If it fails some may be changed.
+     *
+     * @return how many were changed; fails with the first {@link Refusal}
+     */
+    public CompletionStage<Integer> changeAll(Map<StreamKey, Edit> edits) {
+        Map<Integer, Map<StreamKey, Edit>> byBucket = new TreeMap<>();
+        edits.forEach((key, edit) -> byBucket.computeIfAbsent(
+                        BucketKey.indexOf(key.toString()), index -> new java.util.LinkedHashMap<>())
+                .put(key, edit));
+        CompletionStage<Integer> sum = CompletableFuture.completedFuture(0);
+        for (Map.Entry<Integer, Map<StreamKey, Edit>> bucket : byBucket.entrySet()) {
+            sum = sum.thenCompose(before -> changeBucket(bucket.getKey(), bucket.getValue())
+                    .thenApply(changes -> before
+                            + (int) changes.stream()
+                                    .filter(change -> !change.after().equals(change.before()))
+                                    .count()));
+        }
+        return sum;
+    }
+
+    private CompletionStage<List<Change>> changeBucket(int index, Map<StreamKey, Edit> edits) {
         ActorSystem<?> life = system;
         if (life == null) {
-            return refused(Refusal.Cause.UNAVAILABLE, "this node is in no cluster at the moment, try again");
+            return refused(Refusal.Kind.UNAVAILABLE, "this node is in no cluster at the moment, try again");
         }
-        String name = key.toString();
-        int index = BucketKey.indexOf(name);
-        Change[] made = new Change[1];
+        AtomicReference<List<Change>> made = new AtomicReference<>(List.of());
         return AskPattern.<Replicator.Command, Replicator.UpdateResponse<Bucket>>ask(
                         replicator(life),
                         replyTo -> new Replicator.Update<>(
@@ -198,7 +227,7 @@ public final class Registry {
                                 Bucket.EMPTY,
                                 new Replicator.WriteAll(spreadWithin),
                                 replyTo,
-                                bucket -> changed(bucket, name, edit, made)),
+                                bucket -> changed(bucket, edits, made)),
                         spreadWithin.plus(ANSWER_WITHIN),
                         life.scheduler())
                 .handle(Answered::new)
@@ -209,45 +238,53 @@ public final class Registry {
             Replicator.@Nullable UpdateResponse<Bucket> answer,
             @Nullable Throwable failed) {}
 
-    private CompletionStage<Change> outcome(Answered answered, int index, Change[] made) {
+    private CompletionStage<List<Change>> outcome(Answered answered, int index, AtomicReference<List<Change>> made) {
         if (answered.answer instanceof Replicator.ModifyFailure<Bucket> stopped) {
             if (stopped.cause() instanceof Stop stop) {
                 return stop.refusal == null
-                        ? CompletableFuture.completedFuture(made[0])
+                        ? CompletableFuture.completedFuture(made.get())
                         : CompletableFuture.failedFuture(stop.refusal);
             }
             return CompletableFuture.failedFuture(stopped.cause());
         }
         if (answered.answer instanceof Replicator.StoreFailure<Bucket>) {
-            return refused(Refusal.Cause.UNAVAILABLE, "this node cannot write to its disk; its log says more");
+            return refused(Refusal.Kind.UNAVAILABLE, "this node cannot write to its disk; its log says more");
         }
         if (answered.answer == null) {
-            return refused(Refusal.Cause.UNAVAILABLE, "this node's part of the cluster does not answer, try again");
+            return refused(Refusal.Kind.UNAVAILABLE, "this node's part of the cluster does not answer, try again");
         }
         // an update that has not reached all nodes in time is made, and spreads by itself
-        return refresh(index).thenApply(done -> made[0]);
+        return refresh(index).thenApply(done -> made.get());
     }
 
-    private Bucket changed(Bucket bucket, String name, Edit edit, Change[] made) {
-        Optional<String> before = bucket.value(name);
-        Optional<String> after;
+    private Bucket changed(Bucket bucket, Map<StreamKey, Edit> edits, AtomicReference<List<Change>> made) {
+        List<Change> changes = new ArrayList<>();
+        Bucket next = bucket;
         try {
-            after = edit.edit(before);
-            made[0] = new Change(before, after);
-            if (after.equals(before)) {
-                throw new Stop(null);
+            for (Map.Entry<StreamKey, Edit> edit : edits.entrySet()) {
+                String name = edit.getKey().toString();
+                Optional<String> before = next.value(name);
+                Optional<String> after = edit.getValue().edit(before);
+                changes.add(new Change(before, after));
+                if (!after.equals(before)) {
+                    next = with(next, name, before, after);
+                }
             }
-            return with(bucket, name, before, after);
         } catch (Refusal refusal) {
             throw new Stop(refusal);
         }
+        made.set(changes);
+        if (next.equals(bucket)) {
+            throw new Stop(null);
+        }
+        return next;
     }
 
     private Bucket with(Bucket bucket, String name, Optional<String> before, Optional<String> after) throws Refusal {
         if (before.isEmpty() && size() >= settings.most()) {
             counters.increment(Metric.BROADCASTS_REFUSED);
             throw new Refusal(
-                    Refusal.Cause.FULL,
+                    Refusal.Kind.FULL,
                     "there are " + settings.most() + " broadcasts already (headwater.cluster.max-broadcasts)");
         }
         long now = clock.getAsLong();
@@ -257,7 +294,7 @@ public final class Registry {
         if (tooLong || (next.bytes() > FULL_BUCKET && next.bytes() > bucket.bytes() && after.isPresent())) {
             counters.increment(Metric.BROADCASTS_REFUSED);
             throw new Refusal(
-                    Refusal.Cause.FULL,
+                    Refusal.Kind.FULL,
                     tooLong
                             ? "the broadcast takes " + after.get().length() + " characters, expected at most "
                                     + LONGEST_TEXT
@@ -266,7 +303,7 @@ public final class Registry {
         return next;
     }
 
-    private static <T> CompletionStage<T> refused(Refusal.Cause cause, String reason) {
+    private static <T> CompletionStage<T> refused(Refusal.Kind cause, String reason) {
         return CompletableFuture.failedFuture(new Refusal(cause, reason));
     }
 

@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
  */
 public final class RtmpClientSession {
     /** What this side cuts its messages into. */
-    private static final int CHUNK_SIZE = 60_000;
+    public static final int CHUNK_SIZE = 60_000;
 
     private static final double CONNECT = 1;
     private static final double RELEASE_STREAM = 2;
@@ -122,6 +122,16 @@ public final class RtmpClientSession {
                 ? joined(SET_DATA_FRAME, body)
                 : body;
         return writer.write(new RtmpMessage(tagType, streamId, timestampMs & 0xffffffffL, sent));
+    }
+
+    /** The number the server gave the stream; only after {@link Started}. */
+    public int streamId() {
+        return streamId;
+    }
+
+    /** Metadata as a publisher sends it: {@code body} begins with {@code onMetaData}. */
+    public static Bytes dataFrame(Bytes body) {
+        return joined(SET_DATA_FRAME, body);
     }
 
     /** The bytes that say goodbye; close the connection after them. */

@@ -1,0 +1,113 @@
+package io.headwater.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headwater.net.Counters;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The description of the API against the API. */
+class OpenApiTest {
+    private static ActorTestKit kit;
+    private static ApiServer server;
+    private static HttpClient client;
+    private static String document;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kit = ActorTestKit.create("openapi-test");
+        client = HttpClient.newHttpClient();
+        Fakes fakes = new Fakes();
+        ApiSettings defaults = ApiSettings.defaults();
+        ApiSettings settings = new ApiSettings(
+                "127.0.0.1",
+                0,
+                defaults.protection(),
+                List.of(),
+                defaults.maxConnections(),
+                defaults.maxBodyBytes(),
+                defaults.idleTimeout(),
+                defaults.firstRequestTimeout());
+        server = ApiServer.start(
+                        kit.system(), settings, fakes, fakes, fakes, fakes, fakes, fakes, fakes, fakes, new Counters())
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        document = call("GET", OpenApi.PATH).body();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close(Duration.ofSeconds(1)).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        kit.shutdownTestKit();
+    }
+
+    @Test
+    void aParserOfItsOwnFindsNothingWrongWithIt() {
+        SwaggerParseResult result = new OpenAPIV3Parser().readContents(document);
+        assertEquals(List.of(), result.getMessages());
+        OpenAPI api = result.getOpenAPI();
+        assertEquals("3.1.0", api.getOpenapi());
+        assertTrue(api.getPaths().size() > 20, () -> api.getPaths().keySet().toString());
+        Set<String> ids = new HashSet<>();
+        for (PathItem path : api.getPaths().values()) {
+            path.readOperations().forEach(operation -> assertTrue(ids.add(operation.getOperationId())));
+        }
+        PathItem one = api.getPaths().get("/{app}/rest/v2/broadcasts/{streamId}");
+        assertEquals(2, one.getPut().getParameters().size());
+        assertFalse(one.getPut().getSecurity().isEmpty());
+    }
+
+    @Test
+    void whatIsDescribedIsServed() throws Exception {
+        JsonNode paths = new ObjectMapper().readTree(document).path("paths");
+        for (var path : paths.properties()) {
+            for (var method : path.getValue().properties()) {
+                String name = method.getKey().toUpperCase(Locale.ROOT);
+                HttpResponse<String> answer = call(name, path.getKey().replaceAll("[{][a-zA-Z]+[}]", "1"));
+                assertNotEquals(405, answer.statusCode(), name + " " + path.getKey());
+                assertFalse(answer.body().contains("there is nothing at"), name + " " + path.getKey());
+            }
+        }
+    }
+
+    @Test
+    void whatIsServedIsDescribed() throws Exception {
+        JsonNode paths = new ObjectMapper().readTree(document).path("paths");
+        assertFalse(server.routes().isEmpty());
+        for (Route route : server.routes()) {
+            assertTrue(
+                    paths.path(route.path()).has(route.method().toLowerCase(Locale.ROOT)),
+                    () -> route.method() + " " + route.path());
+        }
+    }
+
+    private static HttpResponse<String> call(String method, String path) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                        .timeout(Duration.ofSeconds(30))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}
