@@ -1,0 +1,190 @@
+package io.headwater.multijvm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.headwater.demo.ClipPublisher;
+import io.headwater.demo.FlvViewer;
+import io.headwater.multijvm.HlsClient.Listed;
+import io.headwater.multijvm.HlsClient.Playlist;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** HLS from every node of two regions: the same bytes, and numbers that outlive every node. */
+class HlsIT {
+    private static final String STREAM = "live/segments";
+    private static final int SEGMENTS = 4;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private TestCluster cluster;
+
+    @BeforeEach
+    void startTheCluster() {
+        cluster = TestCluster.start(Map.of(
+                "headwater.apps.default.publisher-grace", "30s",
+                "headwater.apps.default.hls.segment", "1s"));
+    }
+
+    @AfterEach
+    void stopTheCluster() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void aPlayerThatChangesItsNodeAtEveryRequestSeesEveryFrameOnceAndNumbersOutliveTheNodes() throws Exception {
+        ClipPublisher publisher = cluster.publish("origin1", STREAM);
+        try (FlvViewer viewer = cluster.watch("edge21", STREAM)) {
+            assertFalse(viewer.ended().isDone());
+        }
+        for (NodeProcess node : cluster.all()) {
+            assertEquals(0, node.self().findValue("hls.parts").asLong(), node + " works for HLS without being asked");
+        }
+        List<NodeProcess> edges = List.of(cluster.node("edge11"), cluster.node("edge22"), cluster.node("edge21"));
+        HlsClient player = new HlsClient(STREAM, edges);
+        assertTrue(player.multivariant().contains("CODECS=\"avc1."), player::multivariant);
+        Playlist last = playsOnEveryEdge(player, edges);
+
+        String secondary =
+                TestCluster.linksInto(cluster.node("edge21"), STREAM).contains("origin1") ? "edge21" : "edge22";
+        String other = secondary.equals("edge21") ? "edge22" : "edge21";
+        cluster.node(secondary).signal("KILL");
+        List<NodeProcess> left = List.of(cluster.node("edge11"), cluster.node(other));
+        player.nodes(left);
+        last = goesOn(player, last, SEGMENTS, 0);
+
+        cluster.node("origin1").signal("KILL");
+        publisher.close();
+        try (ClipPublisher back = cluster.publish(other, STREAM)) {
+            last = goesOn(player, last, SEGMENTS, 1);
+            Listed newest = last.segments().get(last.segments().size() - 2);
+            assertArrayEquals(
+                    player.get(left.get(0), "/" + newest.uri()).body(),
+                    player.get(left.get(1), "/" + newest.uri()).body());
+            assertFalse(back.ended().isDone());
+        }
+    }
+
+    /** Follows the stream part by part and compares every file of some segments. */
+    private static Playlist playsOnEveryEdge(HlsClient player, List<NodeProcess> edges)
+            throws IOException, InterruptedException {
+        Playlist playlist = player.playlist("");
+        // the players that follow begin where this one does
+        for (NodeProcess edge : edges) {
+            assertEquals(200, player.get(edge, "/media.m3u8").status());
+        }
+        long first = playlist.last().number() + 1;
+        List<byte[]> bytes = new ArrayList<>();
+        String init = playlist.last().init();
+        bytes.add(sameEverywhere(player, edges, init));
+        for (long number = first; number < first + SEGMENTS; number++) {
+            Listed segment = complete(player, number, playlist);
+            assertEquals(init, segment.init());
+            assertFalse(segment.discontinuity() || segment.gap());
+            List<byte[]> parts = new ArrayList<>();
+            for (String part : segment.parts()) {
+                parts.add(sameEverywhere(player, edges, part));
+            }
+            byte[] whole = sameEverywhere(player, edges, segment.uri());
+            assertArrayEquals(HlsClient.joined(parts), whole, "a segment is its parts");
+            bytes.add(whole);
+        }
+        everyFrameOnce(HlsClient.joined(bytes));
+        return player.playlist("");
+    }
+
+    /** The segment of that number once it is complete, waited for part by part. */
+    private static Listed complete(HlsClient player, long number, Playlist from) {
+        Playlist playlist = from;
+        long until = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < until) {
+            for (Listed segment : playlist.segments()) {
+                if (segment.number() == number && segment.complete()) {
+                    return segment;
+                }
+            }
+            playlist = player.playlist(playlist.next());
+        }
+        throw new AssertionError("segment " + number + " never came: " + playlist);
+    }
+
+    private static byte[] sameEverywhere(HlsClient player, List<NodeProcess> edges, String uri) {
+        byte[] one = player.file(uri);
+        for (NodeProcess edge : edges) {
+            HlsClient.Answer answer = player.get(edge, "/" + uri);
+            assertEquals(200, answer.status(), edge + " has no " + uri);
+            assertArrayEquals(one, answer.body(), edge + " has other bytes in " + uri);
+        }
+        return one;
+    }
+
+    private static void everyFrameOnce(byte[] media) throws IOException, InterruptedException {
+        Path file = Files.write(Files.createTempFile("segments", ".mp4"), media);
+        try (Ffmpeg.Run probe = Ffmpeg.run(
+                "ffprobe-segments",
+                "ffprobe",
+                List.of(
+                        "-v",
+                        "error",
+                        "-select_streams",
+                        "v:0",
+                        "-show_entries",
+                        "packet=dts_time",
+                        "-of",
+                        "csv=p=0",
+                        file.toString()))) {
+            assertTrue(probe.ended(60));
+            List<Double> times = probe.output()
+                    .lines()
+                    .map(line -> Double.valueOf(line.replace(",", "")))
+                    .toList();
+            assertTrue(times.size() > 20 * SEGMENTS, probe::output);
+            double step = times.get(1) - times.get(0);
+            for (int i = 1; i < times.size(); i++) {
+                double apart = times.get(i) - times.get(i - 1);
+                assertEquals(step, apart, 0.003, "picture " + i);
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** Goes on until so many more segments came; numbers never fall and none is left out. */
+    private static Playlist goesOn(HlsClient player, Playlist from, int segments, int discontinuities) {
+        Playlist playlist = from;
+        long until = System.nanoTime() + LIMIT.toNanos();
+        long wanted = from.last().number() + segments;
+        int breaks = 0;
+        long counted = from.last().number();
+        while (playlist.last().number() < wanted || breaks < discontinuities) {
+            assertTrue(System.nanoTime() < until, "not within a minute: " + playlist);
+            Playlist next = player.playlistOr(playlist, playlist.next());
+            assertTrue(next.mediaSequence() >= playlist.mediaSequence(), playlist + " became " + next);
+            assertTrue(next.discontinuitySequence() >= playlist.discontinuitySequence(), playlist + " became " + next);
+            assertTrue(next.last().number() >= playlist.last().number() - 1, playlist + " became " + next);
+            assertTrue(
+                    next.mediaSequence() <= playlist.last().number(),
+                    "numbers jumped: " + playlist + " became " + next);
+            for (Listed segment : next.segments()) {
+                if (segment.number() > counted) {
+                    counted = segment.number();
+                    breaks += segment.discontinuity() ? 1 : 0;
+                }
+            }
+            playlist = next;
+        }
+        assertEquals(discontinuities, breaks);
+        return playlist;
+    }
+}

@@ -1,0 +1,197 @@
+package io.headwater.gateway.hls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.headwater.codec.hls.NumberBase;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
+import io.headwater.stream.Subscriber;
+import io.headwater.topology.Feed;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class HlsServerTest {
+    private static final String MEDIA = "/live/streams/s/media.m3u8";
+
+    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+    private final Counters counters = new Counters();
+    private final FakeMarkedStream stream = new FakeMarkedStream(loop);
+    private final HlsServer server = server(Admission.OPEN);
+
+    private HlsServer server(Admission admission) {
+        HlsSettings.App app = new HlsSettings.App(true, true, 4, 64L << 20, true, Duration.ofSeconds(30));
+        HlsSettings settings = new HlsSettings("*", 100, 2, 10, 1L << 30, 100, Map.of(), app);
+        return new HlsServer(settings, stream, admission, counters, () -> loop, Runnable::run);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        loop.shutdownNow();
+    }
+
+    private CompletableFuture<HttpResponse> asks(HttpRequest request) {
+        return server.handle(request).orElseThrow().toCompletableFuture();
+    }
+
+    private HttpResponse get(String path) throws Exception {
+        return asks(HttpRequest.GET(path)).get(60, TimeUnit.SECONDS);
+    }
+
+    private static String text(HttpResponse response) {
+        return ((HttpEntity.Strict) response.entity()).getData().utf8String();
+    }
+
+    private static String header(HttpResponse response, String name) {
+        return response.getHeader(name).map(HttpHeader::value).orElse("");
+    }
+
+    /** Somebody asks, so that the stream is packaged, and two segments and a part are there. */
+    private String running() throws Exception {
+        CompletableFuture<HttpResponse> first = asks(HttpRequest.GET(MEDIA));
+        stream.seconds(1, 4.5, new NumberBase(100, 7));
+        return text(first.get(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void whatIsNoHlsIsLeftToOthersAndNothingIsPackagedUnasked() {
+        assertTrue(server.handle(HttpRequest.GET("/rest/v2/node")).isEmpty());
+        assertTrue(server.handle(HttpRequest.GET("/live/streams/s.mpd")).isEmpty());
+        assertTrue(server.handle(HttpRequest.GET("/live/streams/.m3u8")).isEmpty());
+        assertEquals(0, stream.subscribed());
+        assertEquals(0, counters.get(Metric.HLS_STREAMS_STARTED));
+    }
+
+    @Test
+    void aPlaylistNumbersItsSegmentsFromTheBaseOfTheEpoch() throws Exception {
+        running();
+        String playlist = text(get(MEDIA));
+        assertTrue(playlist.contains("#EXT-X-MEDIA-SEQUENCE:100\n"), playlist);
+        assertTrue(playlist.contains("#EXT-X-DISCONTINUITY-SEQUENCE:7\n"), playlist);
+        assertTrue(playlist.contains("\n1/0.m4s\n") && playlist.contains("\n1/1.m4s\n"), playlist);
+        assertTrue(playlist.contains("1/2.0.m4s"), playlist);
+        String multivariant = text(get("/live/streams/s.m3u8?token=a%26b"));
+        assertTrue(multivariant.contains("\ns/media.m3u8?token=a%26b&s="), multivariant);
+    }
+
+    @Test
+    void aReloadWaitsForItsPartAndAHintForItsFile() throws Exception {
+        String playlist = running();
+        String hint = playlist.substring(playlist.indexOf("PRELOAD-HINT"));
+        String uri = hint.substring(hint.indexOf("URI=\"") + 5, hint.indexOf("\"", hint.indexOf("URI=\"") + 5));
+        String part = uri.substring(uri.indexOf('.') + 1, uri.lastIndexOf('.'));
+        var reload = asks(HttpRequest.GET(MEDIA + "?_HLS_msn=102&_HLS_part=" + part));
+        var file = asks(HttpRequest.GET("/live/streams/s/" + uri));
+        assertFalse(reload.isDone() || file.isDone());
+        assertEquals(2, server.usage().blocked());
+        assertEquals(503, get(MEDIA + "?_HLS_msn=103").status().intValue(), "two may wait for a stream");
+        stream.seconds(1, 0.5, new NumberBase(100, 7));
+        assertTrue(text(reload.get(60, TimeUnit.SECONDS)).contains("URI=\"" + uri + "\""));
+        assertEquals(200, file.get(60, TimeUnit.SECONDS).status().intValue());
+        assertEquals(0, server.usage().blocked());
+    }
+
+    @Test
+    void directivesThatCannotBeAreRefused() throws Exception {
+        running();
+        assertEquals(400, get(MEDIA + "?_HLS_part=0").status().intValue());
+        assertEquals(400, get(MEDIA + "?_HLS_msn=105").status().intValue());
+        assertEquals(400, get(MEDIA + "?_HLS_msn=102&_HLS_part=60").status().intValue());
+        assertEquals(400, get(MEDIA + "?_HLS_msn=x").status().intValue());
+        assertEquals(404, get("/live/streams/s/1/9.m4s").status().intValue());
+        assertEquals(404, get("/live/streams/s/1/../secret").status().intValue());
+    }
+
+    @Test
+    void aFileIsServedInRangesAndForEver() throws Exception {
+        running();
+        HttpResponse whole = get("/live/streams/s/1/0.m4s");
+        int length = ((HttpEntity.Strict) whole.entity()).getData().size();
+        assertTrue(header(whole, "Cache-Control").contains("immutable"));
+        HttpRequest some = HttpRequest.GET("/live/streams/s/1/0.m4s").addHeader(RawHeader.create("Range", "bytes=4-7"));
+        HttpResponse part = asks(some).get(60, TimeUnit.SECONDS);
+        assertEquals(206, part.status().intValue());
+        assertEquals("bytes 4-7/" + length, header(part, "Content-Range"));
+        assertEquals("styp", text(part));
+        HttpRequest beyond = HttpRequest.GET("/live/streams/s/1/0.m4s")
+                .addHeader(RawHeader.create("Range", "bytes=" + length + "-"));
+        assertEquals(416, asks(beyond).get(60, TimeUnit.SECONDS).status().intValue());
+    }
+
+    @Test
+    void anotherEpochIsADiscontinuityAndNumbersGoOn() throws Exception {
+        running();
+        stream.seconds(2, 4.5, new NumberBase(103, 8));
+        String playlist = text(get(MEDIA));
+        assertTrue(playlist.contains("#EXT-X-MEDIA-SEQUENCE:101\n"), playlist);
+        assertTrue(playlist.contains("#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=\"2/init-0.mp4\""), playlist);
+        assertEquals(1, playlist.lines().filter("#EXT-X-DISCONTINUITY"::equals).count(), playlist);
+        stream.ends(new Subscriber.End.NoFeed(Feed.Reason.ENDED));
+        assertTrue(text(get(MEDIA + "?_HLS_msn=200")).endsWith("#EXT-X-ENDLIST\n"));
+    }
+
+    @Test
+    void numbersThatAreTooFarAwayLetGoOfWhatWasBeforeAndLowerOnesAreNotListed() throws Exception {
+        running();
+        stream.seconds(2, 4.5, new NumberBase(500, 60));
+        String jumped = text(get(MEDIA));
+        assertTrue(jumped.contains("#EXT-X-MEDIA-SEQUENCE:500\n"), jumped);
+        assertEquals(1, counters.get(Metric.HLS_WINDOWS_DROPPED));
+        stream.seconds(3, 2.5, new NumberBase(400, 61));
+        assertTrue(text(get(MEDIA)).contains("#EXT-X-MEDIA-SEQUENCE:500\n"));
+        assertEquals(1, counters.get(Metric.HLS_SEGMENTS_LATE));
+    }
+
+    @Test
+    void aStreamNobodyPublishesIsNotFound() throws Exception {
+        CompletableFuture<HttpResponse> asked = asks(HttpRequest.GET("/live/streams/s.m3u8"));
+        stream.ends(new Subscriber.End.NoFeed(Feed.Reason.NOT_PUBLISHED));
+        HttpResponse answer = asked.get(60, TimeUnit.SECONDS);
+        assertEquals(404, answer.status().intValue());
+        assertTrue(text(answer).contains("nobody publishes live/s"));
+        assertEquals(0, server.usage().streams());
+    }
+
+    @Test
+    void viewersAreToldApartByTheirIdAndCountedOnTheHub() throws Exception {
+        running();
+        get(MEDIA + "?s=AAAAAAAAAAA");
+        get(MEDIA + "?s=BBBBBBBBBBB");
+        get(MEDIA + "?s=BBBBBBBBBBB");
+        get(MEDIA + "?s=not-an-id");
+        while (stream.viewers() != 2) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whoMayNotPlayGetsNoPlaylist() throws Exception {
+        HlsServer guarded =
+                server(request -> CompletableFuture.completedFuture(new Admission.Decision.Refused("no token")));
+        HttpResponse answer = guarded.handle(HttpRequest.GET(MEDIA))
+                .orElseThrow()
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+        assertEquals(403, answer.status().intValue());
+        assertEquals(0, stream.subscribed());
+        HttpRequest post = HttpRequest.create(MEDIA).withMethod(HttpMethods.POST);
+        assertEquals(405, asks(post).get(60, TimeUnit.SECONDS).status().intValue());
+    }
+}
