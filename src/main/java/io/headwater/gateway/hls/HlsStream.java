@@ -334,6 +334,7 @@ final class HlsStream implements Subscriber, Packager.Output {
                 from.viewers(sessions.count(now, HOLD_TARGETS * 1000L * playlists.targetDurationS()));
             }
             if (now - askedAtMs > app.linger().toMillis()) {
+                whyOver = new Reply.Refused(503, "nobody asked for " + key + " until now");
                 close();
             } else {
                 loop.schedule(this::tick, TICK_MS, TimeUnit.MILLISECONDS);
