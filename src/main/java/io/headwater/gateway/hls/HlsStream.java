@@ -47,6 +47,14 @@ final class HlsStream implements Subscriber, Packager.Output {
     /** In target durations (RFC 8216bis, 6.2.5.2). */
     private static final int HOLD_TARGETS = 3;
 
+    /** Players on the same loop are woken in one pass, and may be kept waiting for one: a packager is not one of them. */
+    private record PackagersExecutor(Executor loop) implements Executor {
+        @Override
+        public void execute(Runnable task) {
+            loop.execute(task);
+        }
+    }
+
     private enum State {
         /** Subscribed, and nothing to play has come yet. */
         CONNECTING,
@@ -98,8 +106,8 @@ final class HlsStream implements Subscriber, Packager.Output {
     }
 
     private void connect() {
-        Executor executor = loop::execute;
-        Subscription made = context.streams().subscribe(key, SubscribeRequest.packager(PROTOCOL), executor, this);
+        Subscription made = context.streams()
+                .subscribe(key, SubscribeRequest.packager(PROTOCOL), new PackagersExecutor(loop), this);
         synchronized (this) {
             subscription = made;
             if (closed) {

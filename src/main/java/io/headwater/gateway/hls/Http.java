@@ -80,7 +80,7 @@ final class Http {
         HttpResponse response = HttpResponse.create().addHeader(FOREVER).addHeader(RANGES);
         String asked = request.getHeader("Range").map(HttpHeader::value).orElse("");
         ByteRange range = ByteRange.of(asked, body.size());
-        if (range == ByteRange.WHOLE) {
+        if (range.equals(ByteRange.WHOLE)) {
             return response.withEntity(HttpEntities.create(type, body));
         }
         if (range.isEmpty()) {

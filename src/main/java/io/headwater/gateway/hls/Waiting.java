@@ -3,8 +3,6 @@ package io.headwater.gateway.hls;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +18,7 @@ final class Waiting {
     private final int mostInAll;
     private final AtomicInteger inAll;
     private final Counters counters;
-    private final List<One> all = new LinkedList<>();
+    private List<One> all = new ArrayList<>();
 
     /** @param inAll those of all streams of the node */
     Waiting(int most, int mostInAll, AtomicInteger inAll, Counters counters) {
@@ -61,14 +59,17 @@ final class Waiting {
 
     private List<Runnable> take(Function<One, Optional<Reply>> answer) {
         List<Runnable> due = new ArrayList<>();
-        for (Iterator<One> each = all.iterator(); each.hasNext(); ) {
-            One one = each.next();
-            answer.apply(one).ifPresent(reply -> {
-                each.remove();
+        List<One> left = new ArrayList<>();
+        for (One one : all) {
+            Optional<Reply> reply = answer.apply(one);
+            if (reply.isPresent()) {
                 inAll.decrementAndGet();
-                due.add(() -> one.answer.complete(reply));
-            });
+                due.add(() -> one.answer.complete(reply.get()));
+            } else {
+                left.add(one);
+            }
         }
+        all = left;
         return due;
     }
 
