@@ -15,6 +15,11 @@ public final class Numbering {
 
     private static final int EPOCH_TIME_SHIFT = 20;
 
+    /** Players keep lists by this number (hls.js), so it has to be small; it rises with time, and begins anew within a day. */
+    private static final int DISCONTINUITIES = 4096;
+
+    private static final int DISCONTINUITY_S = 15;
+
     private NextNumbers known = NextNumbers.NONE;
     private NextNumbers before = NextNumbers.NONE;
     private long publishing;
@@ -60,7 +65,7 @@ public final class Numbering {
             settled = true;
             long time = publishing >> EPOCH_TIME_SHIFT;
             base = before.isNone()
-                    ? new NumberBase(time, time)
+                    ? new NumberBase(time, time / DISCONTINUITY_S % DISCONTINUITIES)
                     : new NumberBase(before.mediaSequence(), before.discontinuity());
         } else if (startsSegment) {
             base = new NumberBase(

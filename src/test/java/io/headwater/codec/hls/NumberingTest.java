@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NumberingTest {
     private static final long TIME = 1_790_000_000L;
     private static final long EPOCH = TIME << 20;
+    private static final long BREAKS = TIME / 15 % 4096;
 
     private final Numbering numbering = new Numbering();
 
@@ -23,8 +24,8 @@ class NumberingTest {
         numbering.publish(EPOCH, 0);
         assertEquals(Optional.empty(), numbering.mark(0, 0, true, 0));
         assertEquals(Optional.empty(), numbering.mark(0, 0, false, 299));
-        assertEquals(Optional.of(new NumberBase(TIME, TIME)), numbering.mark(0, 0, false, 300));
-        assertEquals(new NextNumbers(EPOCH, TIME + 1, TIME + 1), numbering.next());
+        assertEquals(Optional.of(new NumberBase(TIME, BREAKS)), numbering.mark(0, 0, false, 300));
+        assertEquals(new NextNumbers(EPOCH, TIME + 1, BREAKS + 1), numbering.next());
     }
 
     @Test
@@ -33,7 +34,7 @@ class NumberingTest {
         numbering.mark(0, 0, true, 400);
         numbering.mark(7, 1, true, 14_400);
         numbering.publish(EPOCH + 5, 20_000);
-        assertEquals(Optional.of(new NumberBase(TIME + 8, TIME + 2)), numbering.mark(0, 0, true, 20_000));
+        assertEquals(Optional.of(new NumberBase(TIME + 8, BREAKS + 2)), numbering.mark(0, 0, true, 20_000));
     }
 
     @Test
@@ -62,8 +63,8 @@ class NumberingTest {
     void numbersOfTheRunningEpochRaiseNothing() {
         numbering.publish(EPOCH, 0);
         numbering.mark(0, 0, true, 400);
-        numbering.heard(new NextNumbers(EPOCH, TIME + 3, TIME + 1));
-        assertEquals(Optional.of(new NumberBase(TIME, TIME)), numbering.mark(1, 0, true, 2_000));
+        numbering.heard(new NextNumbers(EPOCH, TIME + 3, BREAKS + 1));
+        assertEquals(Optional.of(new NumberBase(TIME, BREAKS)), numbering.mark(1, 0, true, 2_000));
     }
 
     @Test
