@@ -8,12 +8,14 @@ import io.headwater.codec.rtmp.RtmpUrl;
 import io.headwater.demo.ClipPublisher;
 import io.headwater.demo.FlvViewer;
 import io.headwater.observe.PageReader;
+import io.headwater.webhook.Receiver;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,11 +31,16 @@ class OperationsIT {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
+    private static Receiver receiver;
     private static TestCluster cluster;
 
     @BeforeAll
-    static void startTheCluster() {
+    static void startTheCluster() throws IOException {
+        receiver = new Receiver("a-secret-of-the-test");
         cluster = TestCluster.start(Map.of(
+                "headwater.webhooks.url", receiver.url(),
+                "headwater.webhooks.secret", receiver.secret(),
+                "headwater.webhooks.backoff-max", "1s",
                 "headwater.overload.max-viewers", "2",
                 "headwater.apps.default.linger", "1s",
                 "headwater.apps.default.publisher-grace", "3s"));
@@ -44,6 +51,11 @@ class OperationsIT {
         if (cluster != null) {
             cluster.close();
         }
+        receiver.close();
+    }
+
+    private static void awaitTold(String id, String... actions) {
+        Await.value("what is told of " + id, LIMIT, () -> receiver.actions(id), List.of(actions)::equals);
     }
 
     private static HttpResponse<String> get(String url) {
@@ -149,5 +161,29 @@ class OperationsIT {
                 "edge21 takes players again",
                 LIMIT,
                 () -> cluster.node("edge21").rest().get("/rest/v2/readiness").status() == 200);
+    }
+
+    /** The node that sends and the one that has the stream die while the receiver is out of order. */
+    @Test
+    @Order(9)
+    void survivorsTellWhatHappenedThoughTheOriginAndTheSenderDied() {
+        ClipPublisher publisher = cluster.publish("origin1", "live/told");
+        try (publisher;
+                FlvViewer one = cluster.watch("edge22", "live/told")) {
+            awaitTold("told", "liveStreamStarted", "secondaryOriginElected");
+            assertFalse(one.ended().isDone());
+            assertEquals(
+                    "edge22",
+                    receiver.taken().get(receiver.taken().size() - 1).path("to").asText());
+            receiver.broken(true);
+            cluster.node("origin1").kill();
+            cluster.node("edge11").kill(); // the first by name: the one that sent
+            Await.until("somebody tries", Duration.ofSeconds(60), () -> receiver.refused() > 0);
+            receiver.broken(false);
+            awaitTold("told", "liveStreamStarted", "secondaryOriginElected", "liveStreamEnded");
+            awaitTold("origin1", "nodeDown");
+            awaitTold("edge11", "nodeDown");
+            assertEquals(List.of(), receiver.complaints());
+        }
     }
 }

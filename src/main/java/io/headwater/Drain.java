@@ -36,7 +36,7 @@ final class Drain implements DrainControl {
     private static final Duration PLACES_WITHIN = Duration.ofSeconds(2);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final DrainSettings settings;
+    private volatile DrainSettings settings;
     private final StreamHubs hubs;
     private final ControlPlane control;
     private final Runnable service;
@@ -56,6 +56,10 @@ final class Drain implements DrainControl {
     /** Sets who asks clients to reconnect; it is given the places they may go to. */
     void reconnecting(Consumer<Supplier<Optional<String>>> newReconnect) {
         reconnect = newReconnect;
+    }
+
+    void change(DrainSettings newSettings) {
+        settings = newSettings;
     }
 
     @Override

@@ -50,8 +50,9 @@ public final class Main {
         // one place for what -D says, before or after the class's name: Pekko's own keys are read from there as well
         line.properties().forEach(System::setProperty);
         Home home = Home.open(line.home());
-        NodeConfig config = NodeConfig.load(new Sources(line.conf(), line.red5(), System.getenv(), properties()), home);
-        Node node = Node.start(config);
+        Sources sources = new Sources(line.conf(), line.red5(), System.getenv(), properties());
+        Node node = Node.start(NodeConfig.load(sources, home));
+        node.readsAgain(() -> NodeConfig.load(sources, home));
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

@@ -6,12 +6,14 @@ import io.headwater.access.Gate;
 import io.headwater.api.ApiServer;
 import io.headwater.api.DrainControl;
 import io.headwater.cluster.ControlPlane;
+import io.headwater.config.Changes;
 import io.headwater.config.NodeConfig;
 import io.headwater.gateway.hls.HlsServer;
 import io.headwater.gateway.httpflv.LiveHttpServer;
 import io.headwater.gateway.rtmp.RtmpServer;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
+import io.headwater.observe.Logs;
 import io.headwater.observe.MetricsPage;
 import io.headwater.relay.RelaySelf;
 import io.headwater.relay.RelayServer;
@@ -23,6 +25,7 @@ import io.headwater.stream.StreamHubs;
 import io.headwater.topology.Peer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -35,6 +38,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +64,8 @@ final class Node implements AutoCloseable {
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Deque<Ending> endings = new ArrayDeque<>();
     private @Nullable Drain draining;
+    private final List<Consumer<NodeConfig>> taking = new ArrayList<>();
+    private volatile Supplier<NodeConfig> reader;
     private boolean closed;
 
     /** How one part ends, and what it is called if it does not. */
@@ -70,6 +77,7 @@ final class Node implements AutoCloseable {
 
     private Node(NodeConfig config) {
         this.config = config;
+        this.reader = () -> config;
     }
 
     /**
@@ -89,6 +97,7 @@ final class Node implements AutoCloseable {
     }
 
     private void start() throws StartException {
+        Logs.of(config.nodeId().name());
         config.warnings().forEach(LOG::warn);
         EventLoops loops = EventLoops.start(config.mediaThreads());
         atEnd("event loops", loops::close);
@@ -101,8 +110,11 @@ final class Node implements AutoCloseable {
         EventLog log = new EventLog(counters);
         MetricsPage metrics = new MetricsPage(counters);
         SessionNotes sessions = new SessionNotes();
-        StreamEvents events = log.and(metrics.events()).and(sessions);
+        HookEvents hooks = new HookEvents();
+        StreamEvents events = log.and(metrics.events()).and(sessions).and(hooks);
         ControlPlane control = ControlPlane.create(config.nodeId(), config.cluster(), counters, events);
+        hooks.start(config.operations().webhooks(), control, counters);
+        atEnd("webhooks", hooks::close);
         GroupMove group = new GroupMove(config.group(), config.red5(), control);
         RelaySelf relaySelf = new RelaySelf(config.nodeId(), group::current);
         RelayUpstream upstream = new RelayUpstream(media, config.relay(), relaySelf, counters);
@@ -126,6 +138,9 @@ final class Node implements AutoCloseable {
                 () -> drain.state() != DrainControl.State.RUNNING);
         atEnd("placement", admission::close);
         self.full(admission::full);
+        taking.add(next -> hubs.change(next.hub()));
+        taking.add(next -> drain.change(next.drain()));
+        taking.add(next -> admission.change(next.operations().overload()));
         metrics.shows(
                 new MetricsView(self, hubs, control, drain), config.operations().metricsStreams());
 
@@ -140,7 +155,7 @@ final class Node implements AutoCloseable {
                 control::stopStream,
                 group,
                 drain,
-                new NodeOperations(metrics, self, admission),
+                new NodeOperations(metrics, self, admission, this::reload),
                 new TokenAnswers(gate),
                 List.of(hls::handle),
                 counters));
@@ -185,6 +200,25 @@ final class Node implements AutoCloseable {
         self.bound(Collections.unmodifiableMap(ports));
         LOG.info("listening: {}", this);
         control.joined().thenRun(() -> LOG.info("ready: {}", this));
+    }
+
+    /** Sets how the configuration is read again; without it nothing can be taken over. */
+    void readsAgain(Supplier<NodeConfig> newReader) {
+        reader = newReader;
+    }
+
+    /**
+     * Reads the configuration again and takes over what can be.
+     *
+     * @return one line of what was taken over, and what waits for the next start
+     * @throws io.headwater.config.ConfigException if it is refused; nothing has changed then
+     */
+    synchronized String reload() {
+        NodeConfig next = reader.get();
+        Changes changes = Changes.between(config, next);
+        taking.forEach(part -> part.accept(next));
+        LOG.info("configuration read again: {}", changes);
+        return changes.toString();
     }
 
     private static Config mediaConfig() {

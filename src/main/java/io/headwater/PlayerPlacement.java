@@ -42,13 +42,13 @@ final class PlayerPlacement implements Admission, AutoCloseable {
     private static final long LOOK_MS = 1_000;
 
     private final Admission next;
-    private final OverloadSettings settings;
+    private volatile OverloadSettings settings;
     private final ControlPlane control;
     private final StreamHubs hubs;
     private final Counters counters;
     private final BooleanSupplier leaving;
     private final Machine machine = new Machine();
-    private final Overload overload;
+    private Overload overload;
     private final ScheduledExecutorService clock;
     private final Map<NodeId, Integer> sent = new HashMap<>();
     private List<NodeState> others = List.of();
@@ -77,6 +77,16 @@ final class PlayerPlacement implements Admission, AutoCloseable {
             return thread;
         });
         clock.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** What was reached of the old limits is forgotten. */
+    synchronized void change(OverloadSettings newSettings) {
+        settings = newSettings;
+        overload = new Overload(newSettings.limits());
+    }
+
+    private synchronized boolean isLimited() {
+        return overload.isLimited();
     }
 
     /** Why this node has enough; empty if it takes players. */
@@ -170,7 +180,7 @@ final class PlayerPlacement implements Admission, AutoCloseable {
             overload.measured(Overload.Resource.CPU, machine.cpuPercent())
                     .measured(Overload.Resource.MEMORY, machine.memoryPercent());
         }
-        if (overload.isLimited() || leaving.getAsBoolean()) {
+        if (isLimited() || leaving.getAsBoolean()) {
             control.nodeStates().thenAccept(this::seen);
         }
     }

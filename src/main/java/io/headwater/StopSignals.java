@@ -1,5 +1,6 @@
 package io.headwater;
 
+import io.headwater.config.ConfigException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -9,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What SIGTERM and SIGINT mean: the first takes the node out of service and ends the process with 0 then; the second ends it
- * at once.
+ * at once. SIGHUP makes the node read its configuration again.
  *
  * <p>The JVM's own way, a shutdown hook, does not see a second signal. Its signal handlers are no public API, so they are
  * looked up; where there are none, a signal ends the node without draining it.
@@ -25,7 +26,11 @@ final class StopSignals {
         AtomicBoolean told = new AtomicBoolean();
         InvocationHandler handler = (proxy, method, arguments) -> {
             if (method.getName().equals("handle")) {
-                onSignal(node, told);
+                if (arguments[0].toString().equals("SIGHUP")) {
+                    onHangUp(node);
+                } else {
+                    onSignal(node, told);
+                }
                 return null;
             }
             return switch (method.getName()) {
@@ -38,12 +43,21 @@ final class StopSignals {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
             Object proxy = Proxy.newProxyInstance(handlerType.getClassLoader(), new Class<?>[] {handlerType}, handler);
-            for (String name : List.of("TERM", "INT")) {
+            for (String name : List.of("TERM", "INT", "HUP")) {
                 signal.getMethod("handle", signal, handlerType)
                         .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
             }
         } catch (ReflectiveOperationException | RuntimeException none) {
             LOG.warn("signals cannot be heard ({}): SIGTERM ends the node without draining it", none.toString());
+        }
+    }
+
+    /** The configuration is read again; what is wrong with it is told and changes nothing. */
+    private static void onHangUp(Node node) {
+        try {
+            node.reload();
+        } catch (ConfigException refused) {
+            refused.problems().forEach(problem -> LOG.warn("configuration not taken over: {}", problem));
         }
     }
 

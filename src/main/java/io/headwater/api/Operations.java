@@ -1,6 +1,8 @@
 package io.headwater.api;
 
+import io.headwater.codec.MalformedException;
 import io.headwater.media.StreamKey;
+import java.util.Map;
 
 /** What an operator reads and changes while the node runs. Any thread. */
 public interface Operations {
@@ -19,6 +21,24 @@ public interface Operations {
      * @param here whether that is the node that was asked
      */
     record Serving(boolean here, String host, int rtmpPort, int livePort, int httpPort) {}
+
+    /** The loggers whose level was set, by name. */
+    Map<String, String> logLevels();
+
+    /**
+     * Sets a logger's level until the node ends.
+     *
+     * @throws MalformedException if there is no such level, or the name is none
+     */
+    void logLevel(String logger, String level) throws MalformedException;
+
+    /**
+     * Reads the configuration again and takes over what can be taken over.
+     *
+     * @return what was, and what waits for the next start
+     * @throws MalformedException with all that is wrong; nothing has changed then
+     */
+    String reload() throws MalformedException;
 
     /** An answer that is not JSON. */
     record Text(String contentType, String text) {}

@@ -1,10 +1,13 @@
 package io.headwater.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.codec.MalformedException;
 import io.headwater.media.StreamKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** The metrics page, and what is changed while the node runs. */
 final class OperationsRoutes {
@@ -17,7 +20,20 @@ final class OperationsRoutes {
     List<Route> routes() {
         return List.of(
                 Route.getNow("/metrics", call -> Answer.ok(operations.metrics())),
+                Route.getNow("/rest/v2/log-level", call -> Answer.ok(operations.logLevels())),
+                Route.post("/rest/v2/log-level", this::logLevel),
+                Route.post(
+                        "/rest/v2/reload",
+                        call -> CompletableFuture.completedFuture(Answer.success(operations.reload()))),
                 Route.getNow("/{app}/rest/v2/broadcasts/{id}/place", this::place));
+    }
+
+    /** {@code {"level":"DEBUG","logger":"io.headwater.relay"}}; without a logger for all of Headwater. */
+    private CompletionStage<Answer> logLevel(Call call) throws MalformedException {
+        JsonNode body = call.json();
+        String logger = body.path("logger").asText("io.headwater");
+        operations.logLevel(logger, body.path("level").asText());
+        return CompletableFuture.completedFuture(Answer.success(""));
     }
 
     private Answer place(Call call) throws MalformedException {

@@ -235,6 +235,11 @@ public final class ControlPlane implements Directory {
         return up.isDone() && seen().selfIsUp();
     }
 
+    /** This node. */
+    public NodeId node() {
+        return node;
+    }
+
     /** The group this node is in or goes over to. */
     public NodeGroup group() {
         return seen().self().group();

@@ -199,10 +199,13 @@ final class StreamEntity extends AbstractBehavior<StreamEntity.Command> {
 
     private List<Action> take(Event event) {
         LOG.debug("{}: takes {}", key, event);
+        Optional<StreamView> before = plan.view();
         OriginPlan.Step step = plan.on(event);
         plan = step.next();
         List<Action> actions = step.actions();
         actions.forEach(this::act);
+        StreamLife.decisions(members.self().group(), before, plan.view(), actions)
+                .forEach(decision -> events.decided(key, decision));
         rest(!actions.isEmpty() && actions.get(actions.size() - 1) instanceof Action.Stop);
         return actions;
     }

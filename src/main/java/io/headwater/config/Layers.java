@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -24,6 +25,17 @@ import java.util.TreeMap;
  * the layers always has every key.
  */
 final class Layers {
+    /** Variables that the scripts, the log and the commands read themselves. */
+    private static final Set<String> OF_PROGRAMS = Set.of(
+            "HEADWATER_JAVA_OPTS",
+            "HEADWATER_HOME",
+            "HEADWATER_LOG_LEVEL",
+            "HEADWATER_LOG_FORMAT",
+            "HEADWATER_URL",
+            "HEADWATER_TOKEN",
+            "HEADWATER_DEMO_ROWS",
+            "HEADWATER_DEMO_COLUMNS");
+
     private final KnownKeys known;
     private final Problems problems;
 
@@ -142,7 +154,7 @@ final class Layers {
         return new java.util.TreeSet<>(variables.keySet())
                 .stream()
                         .filter(variable -> variable.startsWith("HEADWATER_")
-                                && !variable.equals("HEADWATER_JAVA_OPTS")
+                                && !OF_PROGRAMS.contains(variable)
                                 && !names.contains(variable))
                         .map(variable -> "environment " + variable + " is ignored, it names no key"
                                 + Spelling.hint(variable, names))

@@ -52,8 +52,10 @@ public final class Demo implements AutoCloseable {
     private Demo(DemoOptions options, Screen screen) throws IOException {
         this.options = options;
         this.screen = screen;
-        this.folder = Files.createDirectories(options.root().resolve("target").resolve("demo"))
-                .resolve("run-" + System.currentTimeMillis());
+        Path target = options.root().resolve("target");
+        // an unpacked archive has no such folder and need not be writable
+        Path parent = Files.isDirectory(target) ? target.resolve("demo") : Files.createTempDirectory("headwater-demo");
+        this.folder = Files.createDirectories(parent).resolve("run-" + System.currentTimeMillis());
         Files.createDirectories(folder);
     }
 

@@ -47,8 +47,12 @@ final class DemoNode implements AutoCloseable {
     static DemoNode start(
             NodeId id, NodeGroup group, NodePorts ports, int seed, Path root, Path folder, HttpClient client)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                root.resolve("scripts").resolve("node").toString(),
+        Path script = root.resolve("scripts").resolve("node");
+        List<String> command = new ArrayList<>(
+                Files.isExecutable(script)
+                        ? List.of(script.toString())
+                        : List.of(root.resolve("bin").resolve("headwater").toString(), "node"));
+        command.addAll(List.of(
                 "--until-stdin-closes",
                 "--home=" + folder.resolve(id.name()),
                 "-Dheadwater.node-id=" + id,

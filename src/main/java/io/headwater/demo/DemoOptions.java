@@ -12,6 +12,9 @@ import java.util.Map;
  * @param root the checkout
  */
 record DemoOptions(boolean help, int seconds, int columns, int rows, boolean colours, Path root) {
+    /** System property: the checkout, or the unpacked archive, if the demo is not started in it. */
+    private static final String ROOT = "headwater-demo.root";
+
     static final String USAGE = """
             A two-region cluster on this machine, with a publisher and players, to watch.
 
@@ -51,7 +54,12 @@ record DemoOptions(boolean help, int seconds, int columns, int rows, boolean col
         boolean colours =
                 columns > 0 && environment.getOrDefault("NO_COLOR", "").isEmpty();
         return new DemoOptions(
-                help, seconds, columns, rows, colours, Path.of("").toAbsolutePath());
+                help,
+                seconds,
+                columns,
+                rows,
+                colours,
+                Path.of(System.getProperty(ROOT, "")).toAbsolutePath());
     }
 
     private static int number(String text, String name) {

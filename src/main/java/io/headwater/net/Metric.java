@@ -236,6 +236,17 @@ public enum Metric {
     /** Players that were taken although this node has enough: no other node is better, or they were sent here. */
     PLACEMENT_KEPT("placement.kept"),
 
+    /** Events for the operator's server that this node told. */
+    WEBHOOK_EVENTS("webhook.events"),
+    /** Those of them that were dropped because too many wait. */
+    WEBHOOK_DROPPED("webhook.dropped"),
+    /** Attempts of this node to send one, and how they ended. */
+    WEBHOOK_ATTEMPTS("webhook.attempts"),
+    WEBHOOK_DELIVERED("webhook.delivered"),
+    WEBHOOK_FAILED("webhook.failed"),
+    /** Events that were not taken for so long that they are not sent any more. */
+    WEBHOOK_GIVEN_UP("webhook.given-up"),
+
     /** Events of streams that were taken down on this node. */
     EVENTS_RECORDED("events.recorded"),
     /** Streams whose events were forgotten to make room. */

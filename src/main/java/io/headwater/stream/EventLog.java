@@ -52,7 +52,7 @@ public final class EventLog implements StreamEvents {
         StreamEvent stamped = event.at(clockMs.getAsLong());
         keep(key, stamped);
         counters.increment(Metric.EVENTS_RECORDED);
-        lines.log(LOG::info, key + ": " + stamped);
+        lines.log(line -> LOG.atInfo().addKeyValue("stream", key).log(line), key + ": " + stamped);
     }
 
     private synchronized void keep(StreamKey key, StreamEvent event) {

@@ -3,16 +3,18 @@ package io.headwater.stream;
 import io.headwater.net.Counters;
 import io.headwater.topology.NodeId;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 
 /**
  * What all hubs of a node share.
  *
+ * @param inForce the settings of hubs; each hub takes its application's when it begins
  * @param random where hubs get the randomness of their own from
  */
 record HubContext(
         NodeId self,
-        HubSettings settings,
+        AtomicReference<HubSettings> inForce,
         Directory directory,
         Upstream upstream,
         Counters counters,
@@ -21,4 +23,10 @@ record HubContext(
         EncodedMemory memory,
         AtomicInteger viewers,
         AtomicInteger relays,
-        RandomGenerator random) {}
+        RandomGenerator random) {
+
+    /** As they are now: they may change while the node runs. */
+    HubSettings settings() {
+        return inForce.get();
+    }
+}

@@ -10,11 +10,24 @@ public interface StreamEvents {
     /** Stamps the event with the time and remembers it. */
     void record(StreamKey key, StreamEvent event);
 
+    /** The cluster decided something about a stream, on this node. */
+    default void decided(StreamKey key, StreamDecision decision) {}
+
     /** Tells both, this one first. */
     default StreamEvents and(StreamEvents other) {
-        return (key, event) -> {
-            record(key, event);
-            other.record(key, event);
+        StreamEvents first = this;
+        return new StreamEvents() {
+            @Override
+            public void record(StreamKey key, StreamEvent event) {
+                first.record(key, event);
+                other.record(key, event);
+            }
+
+            @Override
+            public void decided(StreamKey key, StreamDecision decision) {
+                first.decided(key, decision);
+                other.decided(key, decision);
+            }
         };
     }
 }

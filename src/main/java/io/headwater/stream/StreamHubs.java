@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,7 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
             RandomGenerator random) {
         this.context = new HubContext(
                 self,
-                settings,
+                new AtomicReference<>(settings),
                 directory,
                 upstream,
                 counters,
@@ -91,6 +92,11 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
      * @param encodedBuffers frames kept in wire formats, and {@code encodedBytes} their size
      */
     public record Usage(int hubs, int viewers, int relays, int standbys, long encodedBuffers, long encodedBytes) {}
+
+    /** Limits hold from now on; how an application behaves, for streams that begin on this node from now on. */
+    public void change(HubSettings settings) {
+        context.inForce().set(settings);
+    }
 
     public Usage usage() {
         return new Usage(

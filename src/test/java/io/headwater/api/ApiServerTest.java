@@ -105,6 +105,25 @@ class ApiServerTest {
     }
 
     @Test
+    void theLevelOfALoggerIsSetByACall() throws Exception {
+        assertEquals(200, post("/rest/v2/log-level", "{\"level\":\"DEBUG\"}").statusCode());
+        post("/rest/v2/log-level", "{\"level\":\"WARN\",\"logger\":\"io.headwater.relay\"}");
+        assertEquals(List.of("io.headwater DEBUG", "io.headwater.relay WARN"), fakes.levels);
+        assertEquals("INFO", json(get("/rest/v2/log-level")).get("io.headwater").textValue());
+    }
+
+    @Test
+    void whatAReloadTookOverIsToldAndSoIsWhatIsWrong() throws Exception {
+        assertEquals(
+                "in force now: drain",
+                json(post("/rest/v2/reload", "{}")).get("message").textValue());
+        fakes.badConfiguration = Optional.of("headwater.drain.within is 'x' (my.conf:3), expected a duration");
+        HttpResponse<String> refused = post("/rest/v2/reload", "{}");
+        assertEquals(400, refused.statusCode());
+        assertTrue(refused.body().contains("my.conf:3"), refused.body());
+    }
+
+    @Test
     void aNodeIsTakenOutOfServiceByACallThatMayNameABound() throws Exception {
         assertEquals(
                 "running",

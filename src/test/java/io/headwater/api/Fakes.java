@@ -49,6 +49,27 @@ final class Fakes
         return new Text("text/plain; version=0.0.4; charset=utf-8", "up 1\n");
     }
 
+    final List<String> levels = new ArrayList<>();
+    Optional<String> badConfiguration = Optional.empty();
+
+    @Override
+    public Map<String, String> logLevels() {
+        return Map.of("io.headwater", "INFO");
+    }
+
+    @Override
+    public void logLevel(String logger, String level) throws io.headwater.codec.MalformedException {
+        levels.add(logger + " " + level);
+    }
+
+    @Override
+    public String reload() throws io.headwater.codec.MalformedException {
+        if (badConfiguration.isPresent()) {
+            throw new io.headwater.codec.MalformedException(badConfiguration.get());
+        }
+        return "in force now: drain";
+    }
+
     @Override
     public Serving serving(StreamKey key, String target) {
         return new Serving(!target.equals("edge"), "10.0.0.9", 1935, 8080, 5080);

@@ -72,6 +72,25 @@ class NodeConfigTest {
     }
 
     @Test
+    void whatAReloadTakesOverAndWhatWaitsForTheNextStartIsTold() {
+        NodeConfig before = load(Map.of(), Map.of());
+        assertEquals(
+                "nothing changed that can be taken over",
+                Changes.between(before, load(Map.of(), Map.of())).toString());
+        NodeConfig after = load(
+                Map.of(),
+                Map.of(
+                        "headwater.drain.within", "7s",
+                        "headwater.apps.default.park", "1s",
+                        "headwater.overload.max-viewers", "9",
+                        "headwater.webhooks.url", "http://127.0.0.1/x",
+                        "headwater.rtmp.port", "1936"));
+        assertEquals(
+                "in force now: hub, drain, operations.overload; at the next start only: rtmp, operations.webhooks",
+                Changes.between(before, after).toString());
+    }
+
+    @Test
     void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile() throws Exception {
         Files.writeString(conf, "headwater { http.port = 1, hub { max-streams = 1, max-viewers = 1 } }");
         NodeConfig config = load(

@@ -142,7 +142,7 @@ class MetricsPageTest {
         assertEquals(0, read.value("headwater_cluster_members{status=\"unreachable\"}"));
     }
 
-    private static HubSnapshot hub(String stream, int viewers) {
+    static HubSnapshot hub(String stream, int viewers) {
         return new HubSnapshot(
                 new Directory.Holding(
                         new StreamKey("live", stream),
@@ -170,12 +170,16 @@ class MetricsPageTest {
                 25);
     }
 
+    static List<RelayLinkSnapshot> links() {
+        return List.of(link(RelayLinkSnapshot.Direction.OUT, 90, 1500), link(RelayLinkSnapshot.Direction.IN, 90, 1500));
+    }
+
     private static RelayLinkSnapshot link(RelayLinkSnapshot.Direction direction, long sequence, long tripUs) {
         return new RelayLinkSnapshot(
                 direction, new NodeId("edge1"), REGION, "127.0.0.1:1", STREAM, 5, sequence, 1, 1, 0, tripUs);
     }
 
-    private record Node(List<HubSnapshot> streams, List<RelayLinkSnapshot> relayLinks) implements NodeView {
+    record Node(List<HubSnapshot> streams, List<RelayLinkSnapshot> relayLinks) implements NodeView {
         @Override
         public Map<String, String> info() {
             return Map.of("node", "node1", "group", "region1", "version", "test");

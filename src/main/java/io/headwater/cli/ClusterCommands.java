@@ -1,0 +1,239 @@
+package io.headwater.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The commands that ask a node that runs, over REST. */
+final class ClusterCommands {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ClusterCommands() {}
+
+    /** Which node is asked. */
+    static final class Asked {
+        @Option(
+                names = "--url",
+                paramLabel = "URL",
+                defaultValue = "${env:HEADWATER_URL:-http://127.0.0.1:5080}",
+                description = "REST of any node; default ${DEFAULT-VALUE}, or HEADWATER_URL.")
+        private String url = "";
+
+        @Option(
+                names = "--token",
+                paramLabel = "TOKEN",
+                defaultValue = "${env:HEADWATER_TOKEN:-}",
+                description = "Sent as a bearer token, where the node asks for one; better in HEADWATER_TOKEN.")
+        private String token = "";
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "This text.")
+        private boolean help;
+
+        @Option(names = "--json", description = "Prints what the node answered instead of a table.")
+        private boolean json;
+
+        JsonNode get(String path) throws IOException, InterruptedException {
+            return send(request(path).GET());
+        }
+
+        JsonNode post(String path) throws IOException, InterruptedException {
+            return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString("{}")));
+        }
+
+        private HttpRequest.Builder request(String path) throws IOException {
+            try {
+                HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url.replaceAll("/+$", "") + path))
+                        .timeout(LIMIT);
+                return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+            } catch (IllegalArgumentException noUrl) {
+                throw new IOException("--url is '" + url + "', expected one such as http://127.0.0.1:5080", noUrl);
+            }
+        }
+
+        private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
+            HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+            HttpResponse<String> answer;
+            try {
+                answer = client.send(request.build(), BodyHandlers.ofString());
+            } catch (ConnectException refused) {
+                throw new IOException("no node answers at " + url + " (--url)", refused);
+            }
+            JsonNode body;
+            try {
+                body = JSON.readTree(answer.body());
+            } catch (IOException notJson) {
+                throw new IOException(url + " answered " + answer.statusCode() + " and no JSON", notJson);
+            }
+            if (answer.statusCode() >= 400) {
+                throw new IOException(url + " answered " + answer.statusCode() + ": "
+                        + body.path("message").asText(body.path("reason").asText("")));
+            }
+            return body;
+        }
+    }
+
+    /** Cells in columns. */
+    static void table(PrintWriter out, List<List<String>> rows) {
+        int[] widths = new int[rows.get(0).size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+
+    @Command(name = "status", description = "The nodes of the cluster as a table.")
+    static final class Status implements Callable<Integer> {
+        private static final int PAGE = 50;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        @Mixin
+        private final Asked asked = new Asked();
+
+        @Override
+        public Integer call() throws Exception {
+            PrintWriter out = spec.commandLine().getOut();
+            List<JsonNode> nodes = new ArrayList<>();
+            for (boolean more = true; more; ) {
+                JsonNode page = asked.get("/rest/v2/cluster/nodes/" + nodes.size() + "/" + PAGE);
+                page.forEach(nodes::add);
+                more = page.size() == PAGE;
+            }
+            if (asked.json) {
+                out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(nodes));
+                return CommandLine.ExitCode.OK;
+            }
+            List<List<String>> rows = new ArrayList<>();
+            rows.add(List.of("NODE", "GROUP", "HOST", "STATE", "STREAMS", "VIEWERS", "CPU", "MEMORY", "VERSION"));
+            for (JsonNode node : nodes) {
+                rows.add(List.of(
+                        node.path("id").asText(),
+                        node.path("nodeGroup").asText(),
+                        node.path("ip").asText(),
+                        node.path("state").asText(),
+                        node.path("streams").asText(),
+                        node.path("viewers").asText(),
+                        node.path("cpu").asText() + "%",
+                        node.path("memory").asText() + " MB",
+                        node.path("version").asText()));
+            }
+            table(out, rows);
+            boolean allThere =
+                    nodes.stream().allMatch(node -> node.path("status").asText().equals("alive"));
+            return allThere ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    @Command(name = "topology", description = "Who feeds whom for one stream.")
+    static final class Topology implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        @Mixin
+        private final Asked asked = new Asked();
+
+        @Parameters(paramLabel = "STREAM", description = "As live/stream1.")
+        private String stream = "";
+
+        @Override
+        public Integer call() throws Exception {
+            PrintWriter out = spec.commandLine().getOut();
+            if (!stream.matches("[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "STREAM is '" + stream + "', expected one such as live/stream1");
+            }
+            String[] key = stream.split("/", 2);
+            JsonNode tree = asked.get("/" + key[0] + "/rest/v2/broadcasts/" + key[1] + "/topology");
+            if (asked.json) {
+                out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree));
+                return CommandLine.ExitCode.OK;
+            }
+            out.println(stream + ": main origin " + tree.path("mainOrigin").asText("none") + " in "
+                    + tree.path("homeGroup").asText("none") + ", epoch "
+                    + tree.path("epoch").asText());
+            List<List<String>> rows = new ArrayList<>();
+            rows.add(List.of("NODE", "GROUP", "ROLE", "FED BY", "VIEWERS", "LAG"));
+            for (JsonNode node : tree.path("nodes")) {
+                rows.add(List.of(
+                        node.path("nodeId").asText(),
+                        node.path("nodeGroup").asText(),
+                        node.path("role").asText(),
+                        node.path("feed").asText("-"),
+                        node.path("viewers").asText(),
+                        node.path("lagFrames").asText() + " frames"));
+            }
+            table(out, rows);
+            return CommandLine.ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "drain",
+            description = "Takes the node out of service: what it has moves to others, then it leaves the cluster.")
+    static final class Drain implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        @Mixin
+        private final Asked asked = new Asked();
+
+        @Option(
+                names = "--within",
+                paramLabel = "TIME",
+                description = "What has not moved by then is ended, as 30s; default: drain.within of the node.")
+        private String within = "";
+
+        @Option(names = "--wait", description = "Returns when the node is out of service.")
+        private boolean wait;
+
+        @Override
+        public Integer call() throws Exception {
+            PrintWriter out = spec.commandLine().getOut();
+            if (!within.isEmpty() && !within.matches("[0-9]{1,7}(ms|s|m)")) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "--within is '" + within + "', expected a time such as 30s");
+            }
+            JsonNode answer = asked.post("/rest/v2/node/drain" + (within.isEmpty() ? "" : "?within=" + within));
+            out.println(answer.path("message").asText());
+            while (wait && !asked.get("/rest/v2/node").path("state").asText().equals("drained")) {
+                Thread.sleep(500);
+            }
+            return answer.path("success").asBoolean() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+}

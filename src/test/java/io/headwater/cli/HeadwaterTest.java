@@ -1,0 +1,152 @@
+package io.headwater.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class HeadwaterTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... words) {
+        CommandLine line = Headwater.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(words);
+    }
+
+    @Test
+    void helpListsTheCommandsWithExamples() {
+        assertEquals(0, run("--help"));
+        for (String word :
+                new String[] {"node", "demo", "check-config", "status", "topology", "drain", "version", "Examples"}) {
+            assertTrue(out.toString().contains(word), out::toString);
+        }
+    }
+
+    @Test
+    void completionIsAScriptForTheShell() {
+        assertEquals(0, run("generate-completion"));
+        assertTrue(out.toString().contains("complete -F _complete_headwater"), out::toString);
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsSaidAndEndsWith2() {
+        assertEquals(2, run("statsu"));
+        assertTrue(err.toString().contains("status"), err::toString);
+    }
+
+    @Test
+    void everyProblemOfAConfigurationIsOneLineWithKeyValueFileAndLine() throws Exception {
+        Path conf = Files.writeString(folder.resolve("my.conf"), """
+                headwater {
+                  rtmp.port = 70000
+                  hub.max-viewers = many
+                  colour = blue
+                }
+                """);
+        Path group = folder.resolve("none.properties");
+        assertEquals(2, run("check-config", "--conf", conf.toString(), "--red5", group.toString()));
+        String said = err.toString();
+        assertTrue(said.contains("headwater.rtmp.port is 70000 (" + conf + ":2), expected"), said);
+        assertTrue(said.contains("headwater.hub.max-viewers is 'many' (" + conf + ":3), expected"), said);
+        assertTrue(said.contains("headwater.colour is not a known key"), said);
+        assertTrue(said.contains(conf + ":4"), said);
+        assertTrue(said.contains("3 problems"), said);
+    }
+
+    @Test
+    void aGoodConfigurationIsCalledSoAndTheHomeIsNotTouched() throws Exception {
+        Path conf = Files.writeString(folder.resolve("my.conf"), "headwater.rtmp.port = 1936\n");
+        Path home = folder.resolve("home");
+        assertEquals(
+                0,
+                run(
+                        "check-config",
+                        "--conf",
+                        conf.toString(),
+                        "--home",
+                        home.toString(),
+                        "-Dheadwater.node-group=region7"));
+        assertTrue(out.toString().contains("region7"), out::toString);
+        assertEquals(false, Files.exists(home));
+    }
+
+    @Test
+    void statusAndTopologyAreTables() throws Exception {
+        try (Node node =
+                new Node(Map.of("/rest/v2/cluster/nodes/0/50", """
+                [{"id":"edge21","ip":"10.0.0.2","memory":"10/100","cpu":"34","status":"alive","state":"up",
+                  "nodeGroup":"region2","version":"0.1","streams":1,"viewers":7}]
+                """, "/live/rest/v2/broadcasts/one/topology", """
+                {"epoch":5,"homeGroup":"region1","mainOrigin":"origin1","nodes":[
+                  {"nodeId":"edge21","nodeGroup":"region2","role":"secondaryOrigin","feed":"origin1","viewers":7,"lagFrames":2}]}
+                """))) {
+            assertEquals(0, run("status", "--url", node.url()));
+            assertEquals("""
+                    NODE    GROUP    HOST      STATE  STREAMS  VIEWERS  CPU  MEMORY     VERSION
+                    edge21  region2  10.0.0.2  up     1        7        34%  10/100 MB  0.1
+                    """, out.toString());
+            out.getBuffer().setLength(0);
+            assertEquals(0, run("topology", "live/one", "--url", node.url()));
+            assertEquals("""
+                    live/one: main origin origin1 in region1, epoch 5
+                    NODE    GROUP    ROLE             FED BY   VIEWERS  LAG
+                    edge21  region2  secondaryOrigin  origin1  7        2 frames
+                    """, out.toString());
+        }
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerIsOneLine() {
+        assertEquals(1, run("status", "--url", "http://127.0.0.1:1"));
+        assertEquals(
+                "headwater: no node answers at http://127.0.0.1:1 (--url)",
+                err.toString().strip());
+    }
+
+    @Test
+    void aStreamIsNamedByItsApplicationAndItsName() {
+        assertEquals(2, run("topology", "stream1"));
+        assertTrue(err.toString().contains("STREAM is 'stream1', expected one such as live/stream1"), err::toString);
+    }
+
+    private static final class Node implements AutoCloseable {
+        private final HttpServer server;
+
+        Node(Map<String, String> answers) throws Exception {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            answers.forEach((path, body) -> server.createContext(path, exchange -> {
+                byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, bytes.length);
+                exchange.getResponseBody().write(bytes);
+                exchange.close();
+            }));
+            server.start();
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + server.getAddress().getPort();
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
+        }
+    }
+}

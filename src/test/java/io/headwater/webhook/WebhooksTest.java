@@ -1,0 +1,199 @@
+package io.headwater.webhook;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.media.StreamKey;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
+import io.headwater.stream.SharedNotes;
+import io.headwater.stream.StreamDecision;
+import io.headwater.stream.StreamDecision.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class WebhooksTest {
+    private static final StreamKey STREAM = new StreamKey("live", "one");
+    private static final StreamKey OTHER = new StreamKey("live", "two");
+
+    private final Notes notes = new Notes();
+    private final Counters counters = new Counters();
+    private Receiver receiver;
+
+    @BeforeEach
+    void receive() throws IOException {
+        receiver = new Receiver("a-secret-of-the-test");
+    }
+
+    @AfterEach
+    void stop() {
+        receiver.close();
+    }
+
+    private WebhookSettings settings(int maxPending, Duration giveUpAfter) {
+        return new WebhookSettings(
+                receiver.url(),
+                receiver.secret(),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(500),
+                giveUpAfter,
+                maxPending);
+    }
+
+    private Webhooks node(BooleanSupplier sends) {
+        return new Webhooks(settings(100, Duration.ofHours(1)), notes, counters, sends, System::currentTimeMillis);
+    }
+
+    private static StreamDecision decision(Kind kind, String to, long epoch) {
+        return new StreamDecision(kind, "", to, "region1", epoch);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Test
+    void theBodyHasTheKeysThatScriptsKnow() {
+        try (Webhooks hooks = node(() -> true)) {
+            hooks.decided(STREAM, decision(Kind.STARTED, "origin1", 7));
+            await(() -> receiver.taken().size() == 1);
+            JsonNode event = receiver.taken().get(0);
+            assertEquals("one", event.path("id").asText());
+            assertEquals("liveStreamStarted", event.path("action").asText());
+            assertEquals("one", event.path("streamName").asText());
+            assertEquals("live", event.path("app").asText());
+            assertTrue(event.path("timestamp").isTextual());
+            assertEquals(List.of(), receiver.complaints());
+        }
+    }
+
+    @Test
+    void whileTheReceiverIsOutOfOrderNothingIsLostAndTheOrderOfAStreamIsKept() {
+        receiver.broken(true);
+        try (Webhooks hooks = node(() -> true)) {
+            hooks.decided(STREAM, decision(Kind.STARTED, "origin1", 1));
+            hooks.decided(STREAM, decision(Kind.SECONDARY_ELECTED, "edge21", 1));
+            hooks.decided(OTHER, decision(Kind.STARTED, "origin1", 1));
+            await(() -> receiver.refused() >= 3);
+            hooks.decided(STREAM, decision(Kind.ORIGIN_MOVED, "edge11", 2));
+            hooks.decided(STREAM, decision(Kind.ENDED, "", 2));
+            receiver.broken(false);
+            await(() -> receiver.taken().size() == 5);
+            assertEquals(
+                    List.of("liveStreamStarted", "secondaryOriginElected", "originMoved", "liveStreamEnded"),
+                    receiver.actions("one"));
+            assertEquals(List.of("liveStreamStarted"), receiver.actions("two"));
+        }
+        assertEquals(5, counters.get(Metric.WEBHOOK_DELIVERED));
+        assertTrue(counters.get(Metric.WEBHOOK_FAILED) >= 3);
+    }
+
+    @Test
+    @SuppressWarnings("try") // a node that dies closes before the test does
+    void whatANodeCouldNotSendBeforeItDiedAnotherSends() {
+        receiver.broken(true);
+        AtomicBoolean firstLives = new AtomicBoolean(true);
+        try (Webhooks first = node(firstLives::get);
+                Webhooks second = node(() -> !firstLives.get())) {
+            first.decided(STREAM, decision(Kind.STARTED, "origin1", 1));
+            await(() -> receiver.refused() > 0);
+            first.close();
+            firstLives.set(false);
+            second.decided(STREAM, decision(Kind.ENDED, "", 1));
+            receiver.broken(false);
+            await(() -> receiver.taken().size() == 2);
+            assertEquals(List.of("liveStreamStarted", "liveStreamEnded"), receiver.actions("one"));
+        }
+    }
+
+    @Test
+    void whatTwoNodesTellIsOneEvent() {
+        try (Webhooks first = node(() -> true);
+                Webhooks second = node(() -> false)) {
+            first.decided(STREAM, decision(Kind.ENDED, "", 1));
+            second.decided(STREAM, decision(Kind.ENDED, "", 1));
+            first.nodeDown("edge1", "region1", 5);
+            second.nodeDown("edge1", "region1", 5);
+            first.nodeDown("edge1", "region1", 6);
+            await(() -> receiver.taken().size() == 3);
+            second.decided(STREAM, decision(Kind.ENDED, "", 1));
+            first.decided(OTHER, decision(Kind.ENDED, "", 1));
+            await(() -> receiver.taken().size() == 4);
+            assertEquals(List.of("liveStreamEnded"), receiver.actions("one"));
+            assertEquals(List.of("nodeDown", "nodeDown"), receiver.actions("edge1"));
+        }
+    }
+
+    @Test
+    void whatIsTooMuchIsDroppedAndWhatIsTooOldIsGivenUpAndBothAreCounted() {
+        long[] now = {1_000_000};
+        HookQueue queue = new HookQueue(notes, settings(2, Duration.ofSeconds(10)), counters, () -> now[0]);
+        Hook old = new Hook(1, 0, now[0], "a", "live/one", "", "", "");
+        assertTrue(queue.add(old));
+        assertTrue(queue.add(new Hook(2, 0, now[0], "a", "live/one", "", "", "")));
+        assertFalse(queue.add(new Hook(3, 0, now[0], "a", "live/one", "", "", "")));
+        assertEquals(1, counters.get(Metric.WEBHOOK_DROPPED));
+        assertFalse(queue.isTooOld(old));
+        now[0] += 11_000;
+        assertTrue(queue.isTooOld(old));
+    }
+
+    @Test
+    void anEventIsReadAsItWasWrittenAndAnotherVersionsIsLeftAlone() {
+        Hook hook = new Hook(9, 2, 123, "originMoved", "live/one", "", "edge1", "region1");
+        assertEquals(Optional.of(hook), Hook.ofLine(hook.toLine()));
+        assertEquals(Optional.of(hook), Hook.ofLine(hook.toLine() + " more"));
+        assertEquals(Optional.empty(), Hook.ofLine("sent"));
+        assertEquals(Optional.empty(), Hook.ofLine("x y z a b c d e"));
+        assertNotEquals(
+                hook.eventId(), new Hook(10, 2, 123, "originMoved", "live/one", "", "edge1", "region1").eventId());
+    }
+
+    /** The notes of a cluster that is whole. */
+    private static final class Notes implements SharedNotes {
+        private final Map<String, String> all = new ConcurrentHashMap<>();
+
+        @Override
+        public Optional<String> get(String name) {
+            return Optional.ofNullable(all.get(name));
+        }
+
+        @Override
+        public Map<String, String> startingWith(String prefix) {
+            Map<String, String> found = new TreeMap<>(all);
+            found.keySet().removeIf(name -> !name.startsWith(prefix));
+            return found;
+        }
+
+        @Override
+        public CompletionStage<Boolean> put(String name, String text, long untilMs) {
+            all.put(name, text);
+            return CompletableFuture.completedFuture(true);
+        }
+
+        @Override
+        public void watch(Consumer<String> changed) {}
+    }
+}
