@@ -60,7 +60,14 @@ class ArchitectureTest {
     @Test
     void adaptersDoNotKnowEachOther() {
         for (String adapter : new String[] {
-            "gateway.rtmp", "gateway.httpflv", "gateway.hls", "gateway.outbound", "relay", "cluster", "api", "access",
+            "gateway.rtmp",
+            "gateway.httpflv",
+            "gateway.hls",
+            "gateway.outbound",
+            "relay",
+            "cluster",
+            "api",
+            "access",
             "webhook"
         }) {
             String own = ROOT + "." + adapter + "..";
