@@ -163,7 +163,7 @@ final class NodeRoutes {
         json.put("host", node.host());
         json.put("status", status);
         reason.ifPresent(text -> json.put("reason", text));
-        json.put("reasons", reason.map(text -> List.of(text.split("; "))).orElse(List.of()));
+        json.put("reasons", reason.map(text -> List.of(text.split("; ", -1))).orElse(List.of()));
         return json;
     }
 

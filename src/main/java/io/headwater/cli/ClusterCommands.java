@@ -50,7 +50,7 @@ final class ClusterCommands {
                 names = {"-h", "--help"},
                 usageHelp = true,
                 description = "This text.")
-        private boolean help;
+        private boolean unusedHelp;
 
         @Option(names = "--json", description = "Prints what the node answered instead of a table.")
         private boolean json;

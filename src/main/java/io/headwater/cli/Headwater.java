@@ -60,7 +60,7 @@ public final class Headwater implements Runnable {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "This text; each command has its own.")
-    private boolean help;
+    private boolean unusedHelp;
 
     private Headwater() {}
 
@@ -127,7 +127,7 @@ public final class Headwater implements Runnable {
                 names = {"-h", "--help"},
                 usageHelp = true,
                 description = "This text.")
-        private boolean help;
+        private boolean unusedHelp;
 
         @Option(names = "--conf", paramLabel = "FILE", description = "The configuration file.")
         private Optional<Path> conf = Optional.empty();
