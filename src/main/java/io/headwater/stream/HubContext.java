@@ -2,6 +2,7 @@ package io.headwater.stream;
 
 import io.headwater.net.Counters;
 import io.headwater.topology.NodeId;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
@@ -27,6 +28,6 @@ record HubContext(
 
     /** As they are now: they may change while the node runs. */
     HubSettings settings() {
-        return inForce.get();
+        return Objects.requireNonNull(inForce.get());
     }
 }

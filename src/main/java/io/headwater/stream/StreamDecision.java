@@ -13,12 +13,23 @@ public record StreamDecision(Kind kind, String from, String to, String group, lo
     /** What was decided; in the order in which these come within a session. */
     public enum Kind {
         /** Somebody publishes a stream that was not there. */
-        STARTED,
+        STARTED(0),
         /** A stream that is there has another main origin, or its publisher came back. */
-        ORIGIN_MOVED,
+        ORIGIN_MOVED(1),
         /** A node feeds its group from outside. */
-        SECONDARY_ELECTED,
+        SECONDARY_ELECTED(2),
         /** Nobody publishes it any more, and nobody is waited for. */
-        ENDED
+        ENDED(3);
+
+        private final int rank;
+
+        Kind(int rank) {
+            this.rank = rank;
+        }
+
+        /** Those of one session come in this order. */
+        public int rank() {
+            return rank;
+        }
     }
 }

@@ -30,7 +30,7 @@ record Hook(long epoch, int rank, long atMs, String action, String subject, Stri
      * session and is told by one alone.
      */
     String eventId() {
-        boolean again = rank == StreamDecision.Kind.SECONDARY_ELECTED.ordinal();
+        boolean again = rank == StreamDecision.Kind.SECONDARY_ELECTED.rank();
         String said =
                 String.join(" ", action, subject, Long.toString(epoch), to, group, again ? Long.toString(atMs) : "");
         return UUID.nameUUIDFromBytes(said.getBytes(StandardCharsets.UTF_8)).toString();

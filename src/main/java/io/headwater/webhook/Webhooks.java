@@ -87,7 +87,7 @@ public final class Webhooks implements StreamEvents, AutoCloseable {
     public void decided(StreamKey key, StreamDecision decision) {
         add(new Hook(
                 decision.epoch(),
-                decision.kind().ordinal(),
+                decision.kind().rank(),
                 clockMs.getAsLong(),
                 action(decision.kind()),
                 key.toString(),
