@@ -128,6 +128,7 @@ final class Node implements AutoCloseable {
         control.reports(self);
         Drain drain = new Drain(config.drain(), hubs, control, this::endService);
         self.state(drain::state);
+        self.drains(drain);
         draining = drain;
         PlayerPlacement admission = new PlayerPlacement(
                 registered,
@@ -152,7 +153,7 @@ final class Node implements AutoCloseable {
                 self,
                 new ClusterAnswers(control, !config.cluster().seedNodes().isEmpty()),
                 broadcasts,
-                control::stopStream,
+                new ClusterActions(control),
                 group,
                 drain,
                 new NodeOperations(metrics, self, admission, this::reload),

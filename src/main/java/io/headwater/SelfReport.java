@@ -16,12 +16,14 @@ import io.headwater.stream.StreamEvent;
 import io.headwater.stream.StreamHubs;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What this node says about itself, to its own REST callers and to other nodes. */
 final class SelfReport implements LocalNode, LocalState {
@@ -36,6 +38,7 @@ final class SelfReport implements LocalNode, LocalState {
     private volatile Supplier<DrainControl.State> state = () -> DrainControl.State.RUNNING;
     private volatile Supplier<List<String>> full = List::of;
     private volatile Supplier<Map<String, String>> forwards = Map::of;
+    private volatile @Nullable DrainControl drain;
     private volatile boolean stopping;
 
     SelfReport(NodeConfig config, Supplier<NodeGroup> group, StreamHubs hubs, EventLog events, Counters counters) {
@@ -124,6 +127,16 @@ final class SelfReport implements LocalNode, LocalState {
     @Override
     public Map<String, String> forwards() {
         return forwards.get();
+    }
+
+    void drains(DrainControl newDrain) {
+        drain = newDrain;
+    }
+
+    @Override
+    public String drain(Optional<Duration> within) {
+        DrainControl known = drain;
+        return known == null ? "" : known.drain(within);
     }
 
     void forwards(Supplier<Map<String, String>> newForwards) {

@@ -48,7 +48,7 @@ public final class ApiServer {
             LocalNode node,
             ClusterQueries cluster,
             BroadcastStore broadcasts,
-            StreamControl streams,
+            ClusterControl actions,
             GroupControl control,
             DrainControl drain,
             Operations operations,
@@ -60,7 +60,7 @@ public final class ApiServer {
                 node,
                 cluster,
                 broadcasts,
-                streams,
+                actions,
                 control,
                 drain,
                 operations,
@@ -80,7 +80,7 @@ public final class ApiServer {
             LocalNode node,
             ClusterQueries cluster,
             BroadcastStore broadcasts,
-            StreamControl streams,
+            ClusterControl actions,
             GroupControl control,
             DrainControl drain,
             Operations operations,
@@ -89,12 +89,12 @@ public final class ApiServer {
             Counters counters) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new SettingsRoutes(node, control).routes());
-        routes.addAll(new ClusterRoutes(cluster).routes());
+        routes.addAll(new ClusterRoutes(cluster, actions).routes());
         routes.addAll(new NodeRoutes(node, cluster, drain, counters).routes());
         routes.addAll(new TokenRoutes(tokens, System::currentTimeMillis).routes());
         routes.addAll(new EndpointRoutes(cluster, broadcasts).routes());
         routes.addAll(new StatisticsRoutes(cluster, broadcasts).routes());
-        routes.addAll(new BroadcastRoutes(cluster, broadcasts, streams).routes());
+        routes.addAll(new BroadcastRoutes(cluster, broadcasts, actions).routes());
         routes.addAll(new TopologyRoutes(cluster).routes());
         routes.addAll(new BackupRoutes(broadcasts).routes());
         routes.addAll(new OperationsRoutes(operations).routes());

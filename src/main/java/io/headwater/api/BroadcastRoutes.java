@@ -27,9 +27,9 @@ final class BroadcastRoutes {
 
     private final ClusterQueries cluster;
     private final BroadcastStore store;
-    private final StreamControl control;
+    private final ClusterControl control;
 
-    BroadcastRoutes(ClusterQueries cluster, BroadcastStore store, StreamControl control) {
+    BroadcastRoutes(ClusterQueries cluster, BroadcastStore store, ClusterControl control) {
         this.cluster = cluster;
         this.store = store;
         this.control = control;

@@ -1,16 +1,23 @@
 package io.headwater.api;
 
+import io.headwater.codec.MalformedException;
+import io.headwater.topology.NodeId;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** The nodes of the cluster; today's spellings and the ones of the first version. */
 final class ClusterRoutes {
     private final ClusterQueries cluster;
+    private final ClusterControl control;
 
-    ClusterRoutes(ClusterQueries cluster) {
+    ClusterRoutes(ClusterQueries cluster, ClusterControl control) {
         this.cluster = cluster;
+        this.control = control;
     }
 
     List<Route> routes() {
@@ -19,6 +26,12 @@ final class ClusterRoutes {
                         "/rest/v2/cluster-mode-status", call -> Answer.ok(Answer.result(cluster.clusterMode(), "", 0))),
                 Route.get("/rest/v2/cluster/node-count", this::count),
                 Route.get("/rest/v2/cluster/nodes/{offset}/{size}", this::nodes),
+                Route.delete("/rest/v2/cluster/node/{id}", this::remove)
+                        .saying("Takes a node out of the membership that cannot be reached"),
+                Route.post("/rest/v2/cluster/node/{id}/drain", this::drain)
+                        .asking("within")
+                        .saying("Takes a node out of service, whichever it is"),
+                Route.guardedGet("/rest/cluster/deleteNode/{id}", this::remove).answering("Result"),
                 Route.get("/rest/cluster/node-count", this::count),
                 Route.get("/rest/cluster/nodes/{offset}/{size}", this::nodes));
     }
@@ -33,6 +46,35 @@ final class ClusterRoutes {
                 .thenApply(members -> Answer.ok(page.of(members.stream()
                         .sorted(Comparator.comparing(ClusterQueries.Member::node))
                         .map(ClusterRoutes::json))));
+    }
+
+    private java.util.concurrent.CompletionStage<Answer> remove(Call call) throws MalformedException {
+        NodeId node = node(call);
+        return CompletableFuture.completedFuture(
+                switch (control.remove(node)) {
+                    case REMOVED -> Answer.success("");
+                    case ALIVE -> Answer.failure(node + " is alive: drain it, and end its process");
+                    case UNKNOWN -> Answer.failure("there is no node " + node);
+                });
+    }
+
+    private java.util.concurrent.CompletionStage<Answer> drain(Call call) throws MalformedException {
+        NodeId node = node(call);
+        Optional<String> within = Optional.ofNullable(call.query().get("within"));
+        Optional<Duration> limit =
+                within.isPresent() ? Optional.of(NodeRoutes.duration(within.get())) : Optional.empty();
+        return control.drain(node, limit)
+                .thenApply(how -> how.map(Answer::success)
+                        .orElseGet(() -> Answer.failure("there is no node " + node + ", or it does not answer")));
+    }
+
+    private static NodeId node(Call call) throws MalformedException {
+        String id = call.text("id");
+        if (!NodeId.isValid(id)) {
+            throw new MalformedException(
+                    "node id is '" + Call.printable(id) + "', expected 1 to 64 letters, digits, '-' or '_'");
+        }
+        return new NodeId(id);
     }
 
     /** The original's fields with its spellings first, then what it lacks. */

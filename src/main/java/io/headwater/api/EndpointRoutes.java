@@ -55,8 +55,7 @@ final class EndpointRoutes {
             throw new MalformedException("endpointUrl is '" + Call.printable(Urls.shownTarget(url))
                     + "', expected rtmp://host[:port]/app/name or rtmps://...");
         }
-        if (call.query().containsKey("resolutionHeight")
-                && !call.query().get("resolutionHeight").equals("0")) {
+        if (!call.query().getOrDefault("resolutionHeight", "0").equals("0")) {
             throw new MalformedException("resolutionHeight is given, but streams are forwarded as they come here");
         }
         Registered.Endpoint endpoint = new Registered.Endpoint(StreamIds.random(), url);

@@ -78,7 +78,7 @@ final class NodeRoutes {
         return CompletableFuture.completedFuture(Answer.success(drain.drain(limit)));
     }
 
-    private static Duration duration(String text) throws MalformedException {
+    static Duration duration(String text) throws MalformedException {
         Matcher matcher = DURATION.matcher(text);
         if (matcher.matches()) {
             long number = Long.parseLong(matcher.group(1));

@@ -4,6 +4,7 @@ import io.headwater.codec.MalformedException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Who watches: sums over all nodes, in the fields scripts know. */
@@ -96,8 +97,7 @@ final class StatisticsRoutes {
                 "videoCodec",
                 stream.tracks().stream()
                         .map(ClusterQueries.StreamTrack::codec)
-                        .filter(VIDEO_CODECS::containsKey)
-                        .map(VIDEO_CODECS::get)
+                        .flatMap(codec -> Optional.ofNullable(VIDEO_CODECS.get(codec)).stream())
                         .findFirst());
         return json;
     }

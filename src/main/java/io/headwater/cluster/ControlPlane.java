@@ -13,6 +13,7 @@ import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -315,6 +316,29 @@ public final class ControlPlane implements Directory {
         return routes == null
                 ? CompletableFuture.completedFuture(desk.listener().stop(key))
                 : routes.stopStream(key);
+    }
+
+    /** Takes a node out of the membership that cannot be reached. @return whether there was one of that id */
+    public boolean remove(NodeId other) {
+        Routes routes = routes();
+        return routes != null && routes.remove(other);
+    }
+
+    /** Takes a node out of service; nothing if there is none of that id, or it does not answer. */
+    public CompletionStage<Optional<String>> drain(NodeId other, Optional<Duration> within) {
+        if (other.equals(node)) {
+            return CompletableFuture.completedFuture(Optional.of(state.drain(within)));
+        }
+        Routes routes = routes();
+        Optional<ClusterNode> found =
+                nodes().stream().filter(one -> one.id().equals(other)).findFirst();
+        return routes == null || found.isEmpty()
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : routes.<Reporter.TakenOut>fromOne(
+                                found.get(),
+                                replyTo -> new Reporter.TakeOut(
+                                        within.map(Duration::toMillis).orElse(-1L), replyTo))
+                        .thenApply(answer -> answer.map(Reporter.TakenOut::how));
     }
 
     /** How the forwarding to other servers stands on all nodes, by the ids of the broadcasts' endpoints. */

@@ -3,6 +3,7 @@ package io.headwater.cluster;
 import io.headwater.media.StreamKey;
 import io.headwater.stream.HubSnapshot;
 import io.headwater.stream.StreamEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,11 @@ public interface LocalState {
     /** How the forwarding of this node's streams to other servers stands, by the ids of the broadcasts' endpoints. */
     default Map<String, String> forwards() {
         return Map.of();
+    }
+
+    /** An operator at some node takes this one out of service. @return how it stands, in one line */
+    default String drain(Optional<Duration> within) {
+        return "";
     }
 
     NodeReport node();

@@ -33,7 +33,7 @@ final class Remoting {
         values.put("pekko.cluster.sharding.number-of-shards", settings.shards());
         values.put(
                 "pekko.cluster.distributed-data.durable.keys",
-                settings.registry().folder().isPresent() ? List.of("broadcasts-*") : List.of());
+                settings.registry().folder().isPresent() ? List.of("broadcasts-*", "lasting-notes-*") : List.of());
         settings.registry()
                 .folder()
                 .ifPresent(folder -> values.put(

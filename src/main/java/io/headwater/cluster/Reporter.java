@@ -2,6 +2,7 @@ package io.headwater.cluster;
 
 import io.headwater.media.StreamKey;
 import io.headwater.topology.Peer;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,11 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
     record AskStream(StreamKey key, ActorRef<OneStream> replyTo) implements Command, ClusterMessage {}
 
     record AskEvents(StreamKey key, ActorRef<Events> replyTo) implements Command, ClusterMessage {}
+
+    /** Takes this node out of service. @param withinMs -1 for what is configured */
+    record TakeOut(long withinMs, ActorRef<TakenOut> replyTo) implements Command, ClusterMessage {}
+
+    record TakenOut(String how) implements ClusterMessage {}
 
     /** Asks how the forwarding of this node's streams to other servers stands. */
     record AskForwards(ActorRef<Forwards> replyTo) implements Command, ClusterMessage {}
@@ -72,6 +78,7 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
                 .onMessage(AskStream.class, this::onAskStream)
                 .onMessage(AskEvents.class, this::onAskEvents)
                 .onMessage(AskNode.class, this::onAskNode)
+                .onMessage(TakeOut.class, this::onTakeOut)
                 .onMessage(AskForwards.class, this::onAskForwards)
                 .build();
     }
@@ -97,6 +104,12 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
         ask.replyTo.tell(new Events(state.events(ask.key).stream()
                 .map(event -> EventReport.of(self, event))
                 .toList()));
+        return this;
+    }
+
+    private Behavior<Command> onTakeOut(TakeOut out) {
+        Optional<Duration> within = out.withinMs < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(out.withinMs));
+        out.replyTo.tell(new TakenOut(state.drain(within)));
         return this;
     }
 

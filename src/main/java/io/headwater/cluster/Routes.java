@@ -30,6 +30,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
 
 /** The ways from this node to the others: agents by their members' addresses, entities by their streams. Any thread. */
 final class Routes implements Wires {
@@ -234,6 +235,19 @@ final class Routes implements Wires {
                 agentAt(node.clusterAddress()).tell(new NodeAgent.Session(key, publisher, epoch));
             }
         }
+    }
+
+    /** Takes every member of that id out of the membership that cannot be reached. @return whether there was one */
+    boolean remove(NodeId node) {
+        boolean[] any = new boolean[1];
+        Cluster cluster = Cluster.get(system);
+        cluster.state().getUnreachable().forEach(member -> {
+            if (NodeRoles.of(member).filter(roles -> roles.node().equals(node)).isPresent()) {
+                any[0] = true;
+                cluster.manager().tell(new Down(member.address()));
+            }
+        });
+        return any[0];
     }
 
     /** Ends the stream on whichever node its publisher is connected to. */

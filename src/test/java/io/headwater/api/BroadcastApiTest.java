@@ -273,6 +273,29 @@ class BroadcastApiTest {
     }
 
     @Test
+    void aNodeThatIsGoneIsRemovedAndAnyNodeIsTakenOutOfService() throws Exception {
+        assertTrue(json(call("DELETE", "/rest/v2/cluster/node/edge21", ""))
+                .get("success")
+                .booleanValue());
+        assertTrue(json(call("GET", "/rest/cluster/deleteNode/edge21", ""))
+                .get("success")
+                .booleanValue());
+        JsonNode alive = json(call("DELETE", "/rest/v2/cluster/node/origin1", ""));
+        assertFalse(alive.get("success").booleanValue());
+        assertTrue(alive.get("message").textValue().contains("is alive"));
+        assertFalse(json(call("DELETE", "/rest/v2/cluster/node/nobody", ""))
+                .get("success")
+                .booleanValue());
+        refused(call("DELETE", "/rest/v2/cluster/node/a%20b", ""), 400, "node id is 'a b'");
+        JsonNode drains = json(call("POST", "/rest/v2/cluster/node/edge21/drain?within=5s", ""));
+        assertEquals("drains PT5S", drains.get("message").textValue());
+        assertFalse(json(call("POST", "/rest/v2/cluster/node/nobody/drain", ""))
+                .get("success")
+                .booleanValue());
+        refused(call("POST", "/rest/v2/cluster/node/edge21/drain?within=soon", ""), 400, "within is 'soon'");
+    }
+
+    @Test
     void aStoreThatCannotChangeSaysWhy() throws Exception {
         fakes.storeRefuses = Optional.of(new CallRefused(503, "no cluster at the moment"));
         refused(call("POST", BASE + "/create", "{}"), 503, "no cluster at the moment");

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 final class Fakes
         implements ClusterQueries,
                 BroadcastStore,
-                StreamControl,
+                ClusterControl,
                 LocalNode,
                 GroupControl,
                 DrainControl,
@@ -338,5 +338,21 @@ final class Fakes
     @Override
     public CompletionStage<Map<String, String>> forwards() {
         return CompletableFuture.completedFuture(Map.of());
+    }
+
+    final List<NodeId> removed = new ArrayList<>();
+
+    @Override
+    public Removal remove(NodeId node) {
+        removed.add(node);
+        return node.equals(EDGE) ? Removal.REMOVED : node.equals(ORIGIN) ? Removal.ALIVE : Removal.UNKNOWN;
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> drain(NodeId node, Optional<java.time.Duration> within) {
+        return CompletableFuture.completedFuture(
+                node.equals(EDGE)
+                        ? Optional.of("drains " + within.map(Object::toString).orElse(""))
+                        : Optional.empty());
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
@@ -70,7 +71,7 @@ final class BucketFiles {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             for (Path file : files) {
-                String name = file.getFileName().toString();
+                String name = Objects.requireNonNull(file.getFileName()).toString();
                 read(file).ifPresent(content -> all.put(name.substring(0, name.length() - SUFFIX.length()), content));
             }
         }
