@@ -20,6 +20,7 @@ import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.Subscribe;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
     private static final Logger LOG = LoggerFactory.getLogger(MembershipView.class);
 
     private final Peer self;
+    private final Cluster cluster;
     private final Consumer<Members> published;
     private final Map<UniqueAddress, Member> members = new HashMap<>();
     private final Set<UniqueAddress> unreachable = new HashSet<>();
@@ -54,8 +56,8 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
         this.self = self;
         this.published = published;
         this.view = Members.nobody(self);
-        Cluster.get(context.getSystem())
-                .subscriptions()
+        this.cluster = Cluster.get(context.getSystem());
+        cluster.subscriptions()
                 .tell(Subscribe.create(
                         context.messageAdapter(ClusterEvent.ClusterDomainEvent.class, Changed::new),
                         ClusterEvent.ClusterDomainEvent.class));
@@ -103,6 +105,7 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
 
     private Behavior<Command> onChanged(Changed changed) {
         apply(changed.event);
+        takeOutFormerSelf();
         tellWatchers();
         return this;
     }
@@ -149,6 +152,26 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
         } else if (event instanceof ClusterEvent.ReachableDataCenter back) {
             cutGroups.remove(new NodeGroup(back.dataCenter()));
             LOG.info("node group {} is reachable", back.dataCenter());
+        }
+    }
+
+    /**
+     * A member with this node's id at another address that nobody reaches is this node before it was killed. In a group of
+     * one there is nobody else to take it out, and as long as it is in nobody of the group can become a full member.
+     */
+    private void takeOutFormerSelf() {
+        UniqueAddress own = cluster.selfMember().uniqueAddress();
+        for (UniqueAddress gone : unreachable) {
+            Member member = members.get(gone);
+            if (member != null
+                    && !gone.address().equals(own.address())
+                    && !member.status().equals(MemberStatus.down())
+                    && NodeRoles.of(member)
+                            .filter(roles -> roles.node().equals(self.node()))
+                            .isPresent()) {
+                LOG.info("takes out {}, where this node was before", NodeRoles.place(gone.address()));
+                cluster.manager().tell(new Down(gone.address()));
+            }
         }
     }
 

@@ -242,6 +242,23 @@ class FailureTest {
         assertInstanceOf(Feed.Peers.class, back.play(key, 10_000));
     }
 
+    /** As a pod does that gets another address with every start. */
+    @Test
+    void theOnlyNodeOfARegionComesBackAtAnotherAddressAfterItWasKilled() throws Exception {
+        List<TestNode> all = cluster("region1", "region2", "region1");
+        TestNode killed = all.get(1);
+        TestNode.await(killed.control.kill());
+        ClusterSettings again = impatient(TestNode.settings(all.get(0).port()), 0);
+        TestNode back = new TestNode(killed.id.name(), "region2", again);
+        nodes.add(back);
+        back.start().joined();
+        TestNode.eventually(
+                "the killed one is no member any more",
+                () -> all.get(0).control.nodes().stream()
+                        .noneMatch(node -> node.clusterAddress().endsWith(":" + killed.port())));
+        seesUp(back, 3);
+    }
+
     @Test
     void aNodeThatGoesOverToAnotherGroupTakesItsStreamsAlong() throws Exception {
         List<TestNode> all = cluster("region1", "region1", "region2");
