@@ -13,6 +13,8 @@ import io.headwater.gateway.httpflv.LiveHttpServer;
 import io.headwater.gateway.rtmp.RtmpServer;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
+import io.headwater.net.Tls;
+import io.headwater.net.TlsFiles;
 import io.headwater.observe.Logs;
 import io.headwater.observe.MetricsPage;
 import io.headwater.relay.RelaySelf;
@@ -23,6 +25,7 @@ import io.headwater.stream.EventLog;
 import io.headwater.stream.StreamEvents;
 import io.headwater.stream.StreamHubs;
 import io.headwater.topology.Peer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -117,7 +120,8 @@ final class Node implements AutoCloseable {
         atEnd("webhooks", hooks::close);
         GroupMove group = new GroupMove(config.group(), config.red5(), control);
         RelaySelf relaySelf = new RelaySelf(config.nodeId(), group::current);
-        RelayUpstream upstream = new RelayUpstream(media, config.relay(), relaySelf, counters);
+        Optional<Tls> relayTls = tls(config.tls().cluster(), "headwater.tls.cluster");
+        RelayUpstream upstream = new RelayUpstream(media, config.relay(), relayTls, relaySelf, counters);
         Gate gate = Gate.open(config.access(), control.notes(), control.lastingNotes(), counters);
         atEnd("access", gate::close);
         BroadcastAnswers broadcasts = new BroadcastAnswers(control);
@@ -162,7 +166,7 @@ final class Node implements AutoCloseable {
                 counters));
         atEnd(REST, () -> within(api.close(Duration.ofSeconds(1))));
         atEnd("control plane", () -> within(control.stop()));
-        RelayServer relay = bound(RelayServer.start(media, config.relay(), relaySelf, hubs, counters));
+        RelayServer relay = bound(RelayServer.start(media, config.relay(), relayTls, relaySelf, hubs, counters));
         atEnd("relay", () -> within(relay.close()));
         self.links(() -> SelfReport.both(upstream.links(), relay.links()).toList());
         LiveHttpServer live = bound(LiveHttpServer.start(config.live(), loops, admission, hubs, counters));
@@ -193,6 +197,12 @@ final class Node implements AutoCloseable {
                 new Peer(config.nodeId(), group.current(), config.addresses().advertisedHost(), relay.port());
         int cluster = bound(
                 control.start(peer, api.port(), rtmp.port(), self.version().name()));
+        Optional<Tls> tls = tls(config.tls().clients(), "headwater.tls");
+        if (tls.isPresent()) {
+            ports.put("rtmps", bound(rtmp.listen(loops, config.tls().rtmpsPort(), tls.get())));
+            ports.put("live-tls", bound(live.listen(loops, config.tls().livePort(), tls.get())));
+            ports.put("https", bound(api.listen(config.tls().httpsPort(), tls.get())));
+        }
         ports.put("rtmp", rtmp.port());
         ports.put("live", live.port());
         ports.put("http", api.port());
@@ -220,6 +230,19 @@ final class Node implements AutoCloseable {
         taking.forEach(part -> part.accept(next));
         LOG.info("configuration read again: {}", changes);
         return changes.toString();
+    }
+
+    private Optional<Tls> tls(Optional<TlsFiles> files, String setting) throws StartException {
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Tls tls = Tls.load(setting, files.get(), counters);
+            atEnd(setting, tls::close);
+            return Optional.of(tls);
+        } catch (IOException refused) {
+            throw new StartException(refused);
+        }
     }
 
     private static Config mediaConfig() {

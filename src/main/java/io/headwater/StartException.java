@@ -1,6 +1,6 @@
 package io.headwater;
 
-import java.net.BindException;
+import java.io.IOException;
 
 /** A part of the node cannot start; the message is for the operator. */
 final class StartException extends Exception {
@@ -8,12 +8,12 @@ final class StartException extends Exception {
 
     StartException(Throwable cause) {
         super(
-                cause instanceof BindException && cause.getMessage() != null ? cause.getMessage() : cause.toString(),
+                cause instanceof IOException && cause.getMessage() != null ? cause.getMessage() : cause.toString(),
                 cause);
     }
 
     /** Whether the message alone says what is wrong, so that nobody needs the stack. */
     boolean isPlain() {
-        return getCause() instanceof BindException;
+        return getCause() instanceof IOException;
     }
 }

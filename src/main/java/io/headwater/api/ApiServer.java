@@ -1,6 +1,7 @@
 package io.headwater.api;
 
 import io.headwater.net.Counters;
+import io.headwater.net.Tls;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.http.javadsl.ConnectionContext;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -27,17 +29,24 @@ import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Source;
+import org.jspecify.annotations.Nullable;
 import scala.concurrent.duration.FiniteDuration;
 
 /** The REST server of one node. Its table of routes is in {@link #start}. */
 public final class ApiServer {
     private final ServerBinding binding;
     private final List<Route> routes;
+    private final Serving serving;
+    private volatile @Nullable ServerBinding withTls;
     private final Counters counters;
 
-    private ApiServer(ServerBinding binding, List<Route> routes, Counters counters) {
+    /** What another listener serves too. */
+    private record Serving(ActorSystem<?> system, ApiSettings settings, Dispatcher dispatcher) {}
+
+    private ApiServer(ServerBinding binding, List<Route> routes, Serving serving, Counters counters) {
         this.binding = binding;
         this.routes = List.copyOf(routes);
+        this.serving = serving;
         this.counters = counters;
     }
 
@@ -119,15 +128,38 @@ public final class ApiServer {
                 .handle((binding, failed) -> {
                     if (binding == null) {
                         MalformedRequests.stopCountingIn(counters);
-                        throw new CompletionException(taken(settings, failed));
+                        throw new CompletionException(
+                                taken(settings.bindHost(), settings.port(), "headwater.http.port", failed));
                     }
-                    return new ApiServer(binding, routes, counters);
+                    return new ApiServer(binding, routes, new Serving(system, settings, dispatcher), counters);
                 });
     }
 
-    private static BindException taken(ApiSettings settings, Throwable cause) {
-        BindException named = new BindException("cannot listen on " + settings.bindHost() + ":" + settings.port()
-                + " (headwater.http.port): the address is already in use, or is none of this machine");
+    /**
+     * Serves the same over HTTPS on another port, with HTTP/2 for who speaks it.
+     *
+     * @return what was bound
+     */
+    public CompletionStage<Integer> listen(int port, Tls tls) {
+        ServerSettings settings = serverSettings(serving.system, serving.settings);
+        String host = serving.settings.bindHost();
+        return Http.get(serving.system)
+                .newServerAt(host, port)
+                .withSettings(settings.withEnableHttp2(true))
+                .enableHttps(ConnectionContext.httpsServer(tls::serverEngine))
+                .bind(serving.dispatcher::handle)
+                .handle((bound, failed) -> {
+                    if (bound == null) {
+                        throw new CompletionException(taken(host, port, "headwater.tls.https-port", failed));
+                    }
+                    withTls = bound;
+                    return bound.localAddress().getPort();
+                });
+    }
+
+    private static BindException taken(String host, int port, String setting, Throwable cause) {
+        BindException named = new BindException("cannot listen on " + host + ":" + port + " (" + setting
+                + "): the address is already in use, or is none of this machine");
         named.initCause(cause);
         return named;
     }
@@ -145,7 +177,10 @@ public final class ApiServer {
     /** Takes no new connections, and ends the others when their requests are answered or the time is over. */
     public CompletionStage<?> close(Duration atMost) {
         MalformedRequests.stopCountingIn(counters);
-        return binding.terminate(atMost);
+        ServerBinding other = withTls;
+        return other == null
+                ? binding.terminate(atMost)
+                : other.terminate(atMost).thenCombine(binding.terminate(atMost), (one, two) -> two);
     }
 
     private static ServerSettings serverSettings(ActorSystem<?> system, ApiSettings settings) {

@@ -1,6 +1,7 @@
 package io.headwater.cluster;
 
 import io.headwater.cluster.registry.RegistrySettings;
+import io.headwater.net.TlsFiles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,7 @@ import java.util.Optional;
  * @param maxWaitingCalls publishes and plays that wait for the cluster at once; more are refused
  * @param registry what is remembered of broadcasts
  * @param shards entities of one group are spread in this many pieces; the same on all nodes
+ * @param tls what nodes prove to each other that they belong together with; nothing for plain TCP
  */
 public record ClusterSettings(
         String bindHost,
@@ -53,7 +55,8 @@ public record ClusterSettings(
         Duration queryWait,
         int maxWaitingCalls,
         RegistrySettings registry,
-        int shards) {
+        int shards,
+        Optional<TlsFiles> tls) {
 
     /** The default port of remoting. */
     public static final int DEFAULT_PORT = 17355;
@@ -126,7 +129,8 @@ public record ClusterSettings(
                 Duration.ofSeconds(1),
                 10_000,
                 RegistrySettings.defaults(),
-                128);
+                128,
+                Optional.empty());
     }
 
     /** These settings at another place and with other seed nodes. */
@@ -152,7 +156,8 @@ public record ClusterSettings(
                 queryWait,
                 maxWaitingCalls,
                 registry,
-                shards);
+                shards,
+                tls);
     }
 
     /** These settings with another memory of broadcasts. */
@@ -178,6 +183,7 @@ public record ClusterSettings(
                 queryWait,
                 maxWaitingCalls,
                 other,
-                shards);
+                shards,
+                tls);
     }
 }

@@ -41,6 +41,7 @@ public record NodeConfig(
         ApiSettings api,
         HubSettings hub,
         AccessSettings access,
+        TlsSettings tls,
         DrainSettings drain,
         RemoteSettings remote,
         OperationsSettings operations,
@@ -80,7 +81,8 @@ public record NodeConfig(
         LiveHttpSettings live = PartSettings.live(values.at("live"), addresses);
         HlsSettings hls = HlsConfig.read(values);
         RelaySettings relay = PartSettings.relay(values.at("relay"), addresses, secret);
-        ClusterSettings cluster = PartSettings.cluster(values.at("cluster"), addresses, home.folder());
+        TlsSettings tls = TlsSettings.read(values.at("tls"));
+        ClusterSettings cluster = PartSettings.cluster(values.at("cluster"), addresses, home.folder(), tls.cluster());
         ApiSettings api = PartSettings.api(values.at("http"), addresses.bindHost());
         HubSettings hub = HubConfig.read(values);
         AccessSettings access = AccessConfig.read(values);
@@ -104,6 +106,7 @@ public record NodeConfig(
                 api,
                 hub,
                 access,
+                tls,
                 drain,
                 remote,
                 operations,

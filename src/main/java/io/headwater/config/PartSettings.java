@@ -7,6 +7,7 @@ import io.headwater.cluster.ClusterSettings;
 import io.headwater.cluster.registry.RegistrySettings;
 import io.headwater.gateway.httpflv.LiveHttpSettings;
 import io.headwater.gateway.rtmp.RtmpSettings;
+import io.headwater.net.TlsFiles;
 import io.headwater.relay.RelaySettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class PartSettings {
     }
 
     /** @param home where the node keeps what it must remember */
-    static ClusterSettings cluster(Values cluster, Addresses addresses, Path home) {
+    static ClusterSettings cluster(Values cluster, Addresses addresses, Path home, Optional<TlsFiles> tls) {
         int advertised = cluster.port("advertised-port");
         return new ClusterSettings(
                 addresses.clusterBindHost(),
@@ -100,7 +101,8 @@ final class PartSettings {
                         Optional.of(home.resolve("cluster-data")),
                         cluster.integer("max-broadcasts", 0, 100_000),
                         cluster.duration("keep-deleted", HOUR, Duration.ofDays(3650))),
-                cluster.integer("shards", 1, 10_000));
+                cluster.integer("shards", 1, 10_000),
+                tls);
     }
 
     private static Optional<Path> file(Values values, String key) {

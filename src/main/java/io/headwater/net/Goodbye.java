@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,7 +20,10 @@ public final class Goodbye {
     public static void say(ChannelHandlerContext context, ByteBuf last) {
         Channel channel = context.channel();
         context.writeAndFlush(last).addListener(written -> {
-            if (written.isSuccess() && channel instanceof DuplexChannel duplex) {
+            SslHandler tls = channel.pipeline().get(SslHandler.class);
+            if (written.isSuccess() && tls != null) {
+                tls.closeOutbound();
+            } else if (written.isSuccess() && channel instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
             } else {
                 channel.close();

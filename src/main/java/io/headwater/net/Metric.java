@@ -117,6 +117,11 @@ public enum Metric {
     API_REQUESTS("api.requests"),
     /** Calls that were answered with an error. */
     API_REFUSED("api.refused"),
+    /** Handshakes over TLS that failed, on the ports of publishers and players. */
+    TLS_HANDSHAKES_FAILED("tls.handshakes.failed"),
+    /** Times certificates were read again because their files changed, and those that could not be used. */
+    TLS_RELOADED("tls.reloaded"),
+    TLS_RELOAD_FAILED("tls.reload-failed"),
     /** Calls without a token that need one, or with a wrong one. */
     API_UNAUTHORIZED("api.refused.unauthorized"),
     /** Calls that change something from a network that may not. */

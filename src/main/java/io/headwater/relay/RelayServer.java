@@ -7,6 +7,7 @@ import io.headwater.codec.relay.RelayWriter;
 import io.headwater.media.Bytes;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
+import io.headwater.net.Tls;
 import io.headwater.stream.Streams;
 import io.headwater.topology.NodeId;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.IgnoreComplete$;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -57,6 +59,7 @@ public final class RelayServer {
     private final Bytes secret;
     private final RelaySelf self;
     private final Streams streams;
+    private final Optional<Tls> tls;
     private final Counters counters;
     private final RefusalLog refusals = new RefusalLog(log);
     private final Attributes attributes;
@@ -68,7 +71,13 @@ public final class RelayServer {
     private volatile boolean closing;
 
     private RelayServer(
-            ActorSystem<?> system, RelaySettings settings, RelaySelf self, Streams streams, Counters counters) {
+            ActorSystem<?> system,
+            RelaySettings settings,
+            Optional<Tls> tls,
+            RelaySelf self,
+            Streams streams,
+            Counters counters) {
+        this.tls = tls;
         this.system = system;
         this.settings = settings;
         this.secret = RelayTcp.secret(settings);
@@ -85,10 +94,22 @@ public final class RelayServer {
      */
     public static CompletionStage<RelayServer> start(
             ActorSystem<?> system, RelaySettings settings, RelaySelf self, Streams streams, Counters counters) {
-        RelayServer server = new RelayServer(system, settings, self, streams, counters);
+        return start(system, settings, Optional.empty(), self, streams, counters);
+    }
+
+    /** @param tls with whom to prove each other who one is; nothing for plain TCP */
+    public static CompletionStage<RelayServer> start(
+            ActorSystem<?> system,
+            RelaySettings settings,
+            Optional<Tls> tls,
+            RelaySelf self,
+            Streams streams,
+            Counters counters) {
+        RelayServer server = new RelayServer(system, settings, tls, self, streams, counters);
         return server.bind().thenApply(bound -> {
             server.binding.complete(bound);
             if (settings.secret().isEmpty()
+                    && tls.isEmpty()
                     && !bound.localAddress().getAddress().isLoopbackAddress()) {
                 log.warn(
                         "relay: no cluster secret is configured, so whoever reaches port {} can pull streams",
@@ -130,14 +151,7 @@ public final class RelayServer {
             return CompletableFuture.failedFuture(cannotListen(String.valueOf(e.getMessage())));
         }
         CompletableFuture<ServerBinding> bound = new CompletableFuture<>();
-        Tcp.get(system)
-                .bind(
-                        settings.bindHost(),
-                        settings.port(),
-                        BACKLOG,
-                        RelayTcp.options(settings),
-                        false,
-                        Optional.empty())
+        incoming()
                 .to(Sink.foreach(this::accept))
                 .withAttributes(attributes)
                 .run(system)
@@ -149,6 +163,28 @@ public final class RelayServer {
                     }
                 });
         return bound;
+    }
+
+    private Source<IncomingConnection, CompletionStage<ServerBinding>> incoming() {
+        return tls.isPresent()
+                ? Tcp.get(system)
+                        .bindWithTls(
+                                settings.bindHost(),
+                                settings.port(),
+                                tls.get()::serverEngine,
+                                BACKLOG,
+                                RelayTcp.options(settings),
+                                Optional.empty(),
+                                session -> Optional.empty(),
+                                IgnoreComplete$.MODULE$)
+                : Tcp.get(system)
+                        .bind(
+                                settings.bindHost(),
+                                settings.port(),
+                                BACKLOG,
+                                RelayTcp.options(settings),
+                                false,
+                                Optional.empty());
     }
 
     /** Binds and lets go: Pekko tells a failed bind without its cause, and logs a stack trace. */
@@ -181,7 +217,6 @@ public final class RelayServer {
         } else {
             flow = Flow.fromGraph(new ServeStage(this, address));
         }
-        // a TLS stage would be joined here, between the connection and the flow
         connection
                 .flow()
                 .watchTermination(Keep.right())

@@ -2,6 +2,7 @@ package io.headwater.relay;
 
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
+import io.headwater.net.Tls;
 import io.headwater.stream.Upstream;
 import io.headwater.topology.Peer;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.IgnoreComplete$;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.util.ByteString;
@@ -25,15 +27,23 @@ public final class RelayUpstream implements Upstream {
     private final ActorSystem<?> system;
     private final RelaySettings settings;
     private final RelaySelf self;
+    private final Optional<Tls> tls;
     private final Counters counters;
     private final Attributes attributes;
     private final Set<PullLink> links = ConcurrentHashMap.newKeySet();
 
     /** @param system the media plane's, started with {@code headwater-media.conf} */
     public RelayUpstream(ActorSystem<?> system, RelaySettings settings, RelaySelf self, Counters counters) {
+        this(system, settings, Optional.empty(), self, counters);
+    }
+
+    /** @param tls with whom to prove each other who one is; nothing for plain TCP */
+    public RelayUpstream(
+            ActorSystem<?> system, RelaySettings settings, Optional<Tls> tls, RelaySelf self, Counters counters) {
         this.system = system;
         this.settings = settings;
         this.self = self;
+        this.tls = tls;
         this.counters = counters;
         this.attributes = RelayTcp.attributes(system);
     }
@@ -49,7 +59,6 @@ public final class RelayUpstream implements Upstream {
             return link;
         }
         try {
-            // a TLS stage would be joined here, between the connection and the stage
             connection(peer)
                     .join(Flow.fromGraph(new PullStage(settings, counters, link)))
                     .withAttributes(attributes)
@@ -67,6 +76,19 @@ public final class RelayUpstream implements Upstream {
     }
 
     private Flow<ByteString, ByteString, CompletionStage<Tcp.OutgoingConnection>> connection(Peer peer) {
+        if (tls.isPresent()) {
+            Tls with = tls.get();
+            return Tcp.get(system)
+                    .outgoingConnectionWithTls(
+                            InetSocketAddress.createUnresolved(peer.host(), peer.relayPort()),
+                            with::clientEngine,
+                            settings.outgoingHost().map(host -> new InetSocketAddress(host, 0)),
+                            RelayTcp.options(settings),
+                            Optional.of(settings.connectTimeout()),
+                            Optional.empty(),
+                            session -> Optional.empty(),
+                            IgnoreComplete$.MODULE$);
+        }
         return Tcp.get(system)
                 .outgoingConnection(
                         InetSocketAddress.createUnresolved(peer.host(), peer.relayPort()),

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
+import io.headwater.net.TestCertificates;
+import io.headwater.net.Tls;
 import io.headwater.topology.NodeGroup;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -65,6 +67,23 @@ class ApiServerTest {
     @AfterEach
     void stop() throws Exception {
         server.close(Duration.ofSeconds(1)).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void theSameIsServedOverHttpsWithHttp2() throws Exception {
+        try (Tls tls = Tls.load("headwater.tls", TestCertificates.of("first", false), counters)) {
+            int port = server.listen(0, tls).toCompletableFuture().get(30, TimeUnit.SECONDS);
+            HttpClient secure = HttpClient.newBuilder()
+                    .sslContext(TestCertificates.client(Optional.empty()))
+                    .build();
+            HttpResponse<String> answer = secure.send(
+                    HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/rest/v2/version"))
+                            .timeout(LIMIT)
+                            .build(),
+                    BodyHandlers.ofString());
+            assertEquals(200, answer.statusCode());
+            assertEquals(HttpClient.Version.HTTP_2, answer.version());
+        }
     }
 
     @Test

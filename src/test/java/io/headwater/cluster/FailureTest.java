@@ -336,6 +336,7 @@ class FailureTest {
                 from.queryWait(),
                 from.maxWaitingCalls(),
                 from.registry(),
-                from.shards());
+                from.shards(),
+                from.tls());
     }
 }

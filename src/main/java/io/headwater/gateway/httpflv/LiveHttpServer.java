@@ -4,6 +4,7 @@ import io.headwater.net.ConnectionLimit;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
+import io.headwater.net.Tls;
 import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
 import io.netty.bootstrap.ServerBootstrap;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -35,6 +37,7 @@ public final class LiveHttpServer {
     private final Counters counters;
     private final ConnectionLimit limit;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final ChannelGroup listenersWithTls = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final CompletableFuture<Channel> listening = new CompletableFuture<>();
 
     private LiveHttpServer(LiveHttpSettings settings, Admission admission, Streams streams, Counters counters) {
@@ -49,19 +52,35 @@ public final class LiveHttpServer {
     public static CompletionStage<LiveHttpServer> start(
             LiveHttpSettings settings, EventLoops loops, Admission admission, Streams streams, Counters counters) {
         LiveHttpServer server = new LiveHttpServer(settings, admission, streams, counters);
+        return server.listen(loops, settings.port(), "headwater.live.port", Optional.empty())
+                .thenApply(channel -> {
+                    server.listening.complete(channel);
+                    return server;
+                });
+    }
+
+    /**
+     * Listens on another port too, with TLS.
+     *
+     * @return what was bound
+     */
+    public CompletionStage<Integer> listen(EventLoops loops, int port, Tls tls) {
+        return listen(loops, port, "headwater.tls.live-port", Optional.of(tls)).thenApply(channel -> {
+            listenersWithTls.add(channel);
+            return ((InetSocketAddress) channel.localAddress()).getPort();
+        });
+    }
+
+    private CompletionStage<Channel> listen(EventLoops loops, int port, String setting, Optional<Tls> tls) {
         ServerBootstrap bootstrap = loops.server()
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        server.accept(channel);
+                        accept(channel, tls);
                     }
                 });
-        return EventLoops.bind(bootstrap, settings.host(), settings.port(), "headwater.live.port")
-                .thenApply(channel -> {
-                    server.listening.complete(channel);
-                    return server;
-                });
+        return EventLoops.bind(bootstrap, settings.host(), port, setting);
     }
 
     /** What was bound. */
@@ -72,11 +91,12 @@ public final class LiveHttpServer {
     /** Stops listening and closes all connections; completes when they are closed. */
     public CompletionStage<Void> close() {
         CompletableFuture<Void> closed = new CompletableFuture<>();
+        listenersWithTls.close();
         listening.join().close().addListener(stopped -> connections.close().addListener(done -> closed.complete(null)));
         return closed;
     }
 
-    private void accept(SocketChannel channel) {
+    private void accept(SocketChannel channel, Optional<Tls> tls) {
         InetSocketAddress peer = channel.remoteAddress();
         if (peer == null) { // gone before it was accepted
             channel.close();
@@ -84,6 +104,10 @@ public final class LiveHttpServer {
         }
         if (!limit.enter(peer.getAddress())) {
             counters.increment(Metric.LIVE_CONNECTIONS_REFUSED);
+            if (tls.isPresent()) { // a handshake costs more than the refusal is worth
+                channel.close();
+                return;
+            }
             channel.pipeline().addLast(new TooManyConnections(settings.allowOrigin()));
             return;
         }
@@ -93,6 +117,7 @@ public final class LiveHttpServer {
             limit.leave(peer.getAddress());
             counters.increment(Metric.LIVE_CONNECTIONS_CLOSED);
         });
+        tls.ifPresent(with -> channel.pipeline().addLast(with.handler(channel.alloc())));
         HttpDecoderConfig head = new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setMaxHeaderSize(MAX_HEADER);

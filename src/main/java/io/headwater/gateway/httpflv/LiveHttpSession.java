@@ -17,6 +17,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,7 +159,7 @@ final class LiveHttpSession extends ChannelInboundHandlerAdapter {
         if (egress != null && !closing && egress.onBadFrame(cause)) {
             return;
         }
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
             LOG.debug("{}: {}", context.channel().remoteAddress(), cause.getMessage());
         } else {
             LOG.error("{}: serving failed", context.channel().remoteAddress(), cause);

@@ -34,6 +34,7 @@ import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -262,7 +263,8 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-        if (cause instanceof IOException) { // reset by the peer and the like
+        if (cause instanceof IOException
+                || cause.getCause() instanceof SSLException) { // reset by the peer and the like
             LOG.debug("rtmp {}: {}", peer, cause.getMessage());
         } else {
             LOG.error("rtmp {}{}: connection closed after a fault of this server", peer, session.shownStream(), cause);

@@ -5,6 +5,7 @@ import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
 import io.headwater.net.LogLimit;
 import io.headwater.net.Metric;
+import io.headwater.net.Tls;
 import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
 import io.netty.bootstrap.ServerBootstrap;
@@ -40,6 +41,7 @@ public final class RtmpServer {
     private final LogLimit faults = new LogLimit(FAULTS_PER_PERIOD, PERIOD);
     private final RtmpWireFormat format;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final ChannelGroup listenersWithTls = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final CompletableFuture<Channel> listening = new CompletableFuture<>();
 
     private RtmpServer(RtmpSettings settings, Admission admission, Streams streams, Counters counters) {
@@ -55,19 +57,35 @@ public final class RtmpServer {
     public static CompletionStage<RtmpServer> start(
             RtmpSettings settings, EventLoops loops, Admission admission, Streams streams, Counters counters) {
         RtmpServer server = new RtmpServer(settings, admission, streams, counters);
+        return server.listen(loops, settings.port(), "headwater.rtmp.port", Optional.empty())
+                .thenApply(channel -> {
+                    server.listening.complete(channel);
+                    return server;
+                });
+    }
+
+    /**
+     * Listens on another port too, with TLS.
+     *
+     * @return what was bound
+     */
+    public CompletionStage<Integer> listen(EventLoops loops, int port, Tls tls) {
+        return listen(loops, port, "headwater.tls.rtmps-port", Optional.of(tls)).thenApply(channel -> {
+            listenersWithTls.add(channel);
+            return ((InetSocketAddress) channel.localAddress()).getPort();
+        });
+    }
+
+    private CompletionStage<Channel> listen(EventLoops loops, int port, String setting, Optional<Tls> tls) {
         ServerBootstrap bootstrap = loops.server()
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        server.accept(channel);
+                        accept(channel, tls);
                     }
                 });
-        return EventLoops.bind(bootstrap, settings.host(), settings.port(), "headwater.rtmp.port")
-                .thenApply(channel -> {
-                    server.listening.complete(channel);
-                    return server;
-                });
+        return EventLoops.bind(bootstrap, settings.host(), port, setting);
     }
 
     /** What was bound. */
@@ -92,11 +110,12 @@ public final class RtmpServer {
     /** Stops listening and closes all connections; completes when they are closed. */
     public CompletionStage<Void> close() {
         CompletableFuture<Void> closed = new CompletableFuture<>();
+        listenersWithTls.close();
         listening.join().close().addListener(stopped -> connections.close().addListener(done -> closed.complete(null)));
         return closed;
     }
 
-    private void accept(SocketChannel channel) {
+    private void accept(SocketChannel channel, Optional<Tls> tls) {
         InetSocketAddress peer = channel.remoteAddress();
         if (peer == null) { // gone before it was accepted
             channel.close();
@@ -116,6 +135,7 @@ public final class RtmpServer {
             limit.leave(peer.getAddress());
             counters.increment(Metric.RTMP_CONNECTIONS_CLOSED);
         });
+        tls.ifPresent(with -> channel.pipeline().addLast(with.handler(channel.alloc())));
         channel.pipeline().addLast(new RtmpConnection(settings, admission, streams, counters, format, events, faults));
     }
 }

@@ -1,0 +1,115 @@
+package io.headwater.gateway.httpflv;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.headwater.net.Counters;
+import io.headwater.net.EventLoops;
+import io.headwater.net.Metric;
+import io.headwater.net.TestCertificates;
+import io.headwater.net.Tls;
+import io.headwater.net.TlsFiles;
+import io.headwater.stream.Admission;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Live HTTP over TLS, with certificates that change while it runs. */
+class LiveTlsTest {
+    @TempDir
+    private Path folder;
+
+    private final Counters counters = new Counters();
+    private EventLoops loops;
+    private LiveHttpServer server;
+    private Tls tls;
+    private int port;
+
+    @BeforeEach
+    void start() throws Exception {
+        loops = EventLoops.start(1);
+        LiveHttpSettings settings = LiveHttpSettings.defaults().listeningOn("127.0.0.1", 0);
+        server = LiveHttpServer.start(settings, loops, Admission.OPEN, new FakeStreams(), counters)
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        tls = Tls.load("headwater.tls", TestCertificates.copy("first", folder, 1), counters);
+        port = server.listen(loops, 0, tls).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        tls.close();
+        server.close().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        loops.close();
+    }
+
+    @Test
+    void answersOverTlsAndTakesNewCertificatesWithoutARestart() throws Exception {
+        assertEquals("CN=first", ask());
+        TestCertificates.copy("second", folder, 2);
+        awaitReload(Metric.TLS_RELOADED, 1);
+        assertEquals("CN=second", ask());
+    }
+
+    @Test
+    void aBrokenCertificateLeavesTheOldOneInUse() throws Exception {
+        Files.writeString(folder.resolve("node.pem"), "not a certificate");
+        awaitReload(Metric.TLS_RELOAD_FAILED, 1);
+        assertEquals("CN=first", ask());
+    }
+
+    @Test
+    void whoDoesNotSpeakTlsIsClosedAndCounted() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write("GET /live/x.flv HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().readAllBytes();
+        }
+        assertEquals(1, counters.get(Metric.TLS_HANDSHAKES_FAILED));
+    }
+
+    @Test
+    void filesThatCannotBeUsedAreNamedAtTheStart() {
+        TlsFiles missing = new TlsFiles(folder.resolve("none.pem"), folder.resolve("none.key"), Optional.empty());
+        IOException refused = assertThrows(IOException.class, () -> Tls.load("headwater.tls", missing, counters));
+        assertTrue(refused.getMessage().startsWith("headwater.tls: "), refused.getMessage());
+        assertTrue(refused.getMessage().contains("none.pem"), refused.getMessage());
+    }
+
+    private String ask() throws Exception {
+        java.net.http.HttpClient client = java.net.http.HttpClient.newBuilder()
+                .sslContext(TestCertificates.client(Optional.empty()))
+                .build();
+        HttpResponse<String> answer = client.send(
+                HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/nothing"))
+                        .timeout(Duration.ofSeconds(30))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertEquals(404, answer.statusCode());
+        return ((X509Certificate) answer.sslSession().orElseThrow().getPeerCertificates()[0])
+                .getSubjectX500Principal()
+                .getName();
+    }
+
+    private void awaitReload(Metric metric, long wanted) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (counters.get(metric) < wanted) {
+            assertTrue(System.nanoTime() < deadline, metric + " is " + counters.get(metric));
+            Thread.sleep(10);
+        }
+    }
+}
