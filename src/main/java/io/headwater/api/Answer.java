@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * What a route answers.
  *
- * @param body written as JSON; nothing for an answer without a body
+ * @param body written as JSON, or an {@link EventStream}; nothing for an answer without a body
  * @param allow the methods of the path, for 405
  */
 record Answer(int status, Optional<Object> body, Optional<String> allow) {

@@ -10,10 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.http.javadsl.ConnectionContext;
@@ -28,11 +28,10 @@ import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 import scala.concurrent.duration.FiniteDuration;
 
-/** The REST server of one node. Its table of routes is in {@link #start}. */
+/** The REST server of one node, and its pages. Its table of routes is in {@link #start}. */
 public final class ApiServer {
     private final ServerBinding binding;
     private final List<Route> routes;
@@ -41,7 +40,7 @@ public final class ApiServer {
     private final Counters counters;
 
     /** What another listener serves too. */
-    private record Serving(ActorSystem<?> system, ApiSettings settings, Dispatcher dispatcher) {}
+    private record Serving(ActorSystem<?> system, ApiSettings settings, WebPages pages, Dispatcher dispatcher) {}
 
     private ApiServer(ServerBinding binding, List<Route> routes, Serving serving, Counters counters) {
         this.binding = binding;
@@ -107,19 +106,22 @@ public final class ApiServer {
         routes.addAll(new TopologyRoutes(cluster).routes());
         routes.addAll(new BackupRoutes(broadcasts).routes());
         routes.addAll(new OperationsRoutes(operations).routes());
+        routes.addAll(new ConsoleRoutes(ConsoleRoutes.sampler(system, cluster), node, settings.maxConsoles(), counters)
+                .routes());
         Map<String, Object> description = new LinkedHashMap<>();
         routes.add(Route.getNow(OpenApi.PATH, call -> Answer.ok(description))
                 .saying("This description of the API, in OpenAPI 3.1"));
         description.putAll(OpenApi.of(routes, node.version()));
 
         Materializer materializer = SystemMaterializer.get(system).materializer();
+        WebPages pages = new WebPages(node::ports);
         Dispatcher dispatcher = new Dispatcher(routes, mounts, settings, counters, materializer);
-        // a connection that never asks for anything, or trickles its headers, does not hold its place for long
-        Flow<HttpRequest, HttpResponse, ?> serve = Flow.of(HttpRequest.class)
-                .initialTimeout(settings.firstRequestTimeout())
-                .idleTimeout(settings.idleTimeout())
-                .recoverWithRetries(1, TimeoutException.class, Source::empty)
-                .mapAsync(1, dispatcher::handle);
+        Flow<HttpRequest, HttpResponse, ?> serve = Flow.fromMaterializer((connection, attributes) -> {
+            Idleness idleness = new Idleness(settings.firstRequestTimeout(), settings.idleTimeout());
+            return idleness.requests()
+                    .mapAsync(1, request -> handle(request, pages, dispatcher))
+                    .map(idleness::answer);
+        });
         MalformedRequests.countIn(counters);
         return Http.get(system)
                 .newServerAt(settings.bindHost(), settings.port())
@@ -131,8 +133,13 @@ public final class ApiServer {
                         throw new CompletionException(
                                 taken(settings.bindHost(), settings.port(), "headwater.http.port", failed));
                     }
-                    return new ApiServer(binding, routes, new Serving(system, settings, dispatcher), counters);
+                    return new ApiServer(binding, routes, new Serving(system, settings, pages, dispatcher), counters);
                 });
+    }
+
+    private static CompletionStage<HttpResponse> handle(HttpRequest request, WebPages pages, Dispatcher dispatcher) {
+        Optional<HttpResponse> page = pages.answer(request);
+        return page.isPresent() ? CompletableFuture.completedFuture(page.get()) : dispatcher.handle(request);
     }
 
     /**
@@ -147,7 +154,7 @@ public final class ApiServer {
                 .newServerAt(host, port)
                 .withSettings(settings.withEnableHttp2(true))
                 .enableHttps(ConnectionContext.httpsServer(tls::serverEngine))
-                .bind(serving.dispatcher::handle)
+                .bind((HttpRequest request) -> handle(request, serving.pages, serving.dispatcher))
                 .handle((bound, failed) -> {
                     if (bound == null) {
                         throw new CompletionException(taken(host, port, "headwater.tls.https-port", failed));

@@ -14,6 +14,7 @@ import java.util.List;
  * @param maxBodyBytes a longer request body is refused with 413
  * @param idleTimeout a connection without a request for so long is closed
  * @param firstRequestTimeout a connection that sent no whole request for so long after it was opened is closed
+ * @param maxConsoles web consoles that are told what changes, at once; one beyond is answered 503
  */
 public record ApiSettings(
         String bindHost,
@@ -23,7 +24,8 @@ public record ApiSettings(
         int maxConnections,
         long maxBodyBytes,
         Duration idleTimeout,
-        Duration firstRequestTimeout) {
+        Duration firstRequestTimeout,
+        int maxConsoles) {
 
     public ApiSettings {
         corsOrigins = List.copyOf(corsOrigins);
@@ -38,6 +40,7 @@ public record ApiSettings(
                 512,
                 64 << 10,
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                32);
     }
 }

@@ -15,9 +15,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
-import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.ResponseEntity;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
@@ -213,7 +213,10 @@ final class Dispatcher {
                 : response;
     }
 
-    private static HttpEntity.Strict entity(Object body) {
+    private static ResponseEntity entity(Object body) {
+        if (body instanceof EventStream events) {
+            return events.entity();
+        }
         return body instanceof Operations.Text text
                 ? HttpEntities.create(ContentTypes.parse(text.contentType()), ByteString.fromString(text.text()))
                 : HttpEntities.create(ContentTypes.APPLICATION_JSON, Json.write(body));

@@ -39,7 +39,7 @@ final class TopologyRoutes {
                         : Answer.ok(events.stream().map(TopologyRoutes::json).toList()));
     }
 
-    private static Map<String, Object> json(ClusterQueries.Event event) {
+    static Map<String, Object> json(ClusterQueries.Event event) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("time", event.at().toString());
         json.put("kind", event.kind());
@@ -59,7 +59,7 @@ final class TopologyRoutes {
         return cluster.notReady().map(reason -> Answer.refused(503, reason)).orElse(otherwise);
     }
 
-    private static Map<String, Object> json(ClusterQueries.StreamTree tree) {
+    static Map<String, Object> json(ClusterQueries.StreamTree tree) {
         List<Map<String, Object>> groups = new ArrayList<>();
         for (ClusterQueries.GroupOrigin group : tree.groups()) {
             Map<String, Object> json = new LinkedHashMap<>();

@@ -163,6 +163,7 @@ final class PartSettings {
                 http.integer("max-connections", 1, 100_000),
                 http.bytes("max-body", 1 << 10, 16 << 20),
                 http.duration("idle-timeout", Duration.ofSeconds(1), Duration.ofHours(1)),
-                http.duration("first-request-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)));
+                http.duration("first-request-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)),
+                http.integer("max-consoles", 0, 10_000));
     }
 }

@@ -148,6 +148,12 @@ public enum Metric {
     ACCESS_KEYS_FAILED("access.keys.failed"),
     /** Tokens, revocations and stream keys that found no place. */
     CLUSTER_NOTES_REFUSED("cluster.notes.refused"),
+    /** Web consoles that were told what changes. */
+    CONSOLE_OPENED("console.opened"),
+    /** Those of them that are over; opened minus closed look on now. */
+    CONSOLE_CLOSED("console.closed"),
+    /** Consoles refused because as many as may be were looking. */
+    CONSOLE_REFUSED("console.refused"),
     /** Publishing sessions that were granted on this node. */
     PUBLISH_GRANTED("publish.granted"),
     /** Publishers that were refused, for whatever reason. */

@@ -384,7 +384,7 @@ class ApiServerTest {
     @Test
     void unknownPathsAndMethodsAreJsonErrors() throws Exception {
         refused(get("/rest/v2/nothing"), 404, "/rest/v2/nothing");
-        refused(get("/"), 404, "nothing at /");
+        refused(get("/none.html"), 404, "nothing at /none.html");
         refused(get("/live/rest/v2/broadcasts/a%21b"), 400, "stream id is 'a!b'");
         refused(get("/a%20b/rest/v2/broadcasts/x"), 400, "application is 'a b'");
         HttpResponse<String> answer =
@@ -454,7 +454,8 @@ class ApiServerTest {
                 defaults.maxConnections(),
                 defaults.maxBodyBytes(),
                 Duration.ofSeconds(60),
-                Duration.ofMillis(300)));
+                Duration.ofMillis(300),
+                1));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write("GET /rest/v2/node HTT".getBytes(StandardCharsets.US_ASCII));
@@ -518,7 +519,8 @@ class ApiServerTest {
                 defaults.maxConnections(),
                 defaults.maxBodyBytes(),
                 defaults.idleTimeout(),
-                defaults.firstRequestTimeout());
+                defaults.firstRequestTimeout(),
+                defaults.maxConsoles());
     }
 
     private HttpRequest.Builder request(String path) {

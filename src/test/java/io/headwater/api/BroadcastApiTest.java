@@ -61,7 +61,8 @@ class BroadcastApiTest {
                 defaults.maxConnections(),
                 defaults.maxBodyBytes(),
                 defaults.idleTimeout(),
-                defaults.firstRequestTimeout());
+                defaults.firstRequestTimeout(),
+                defaults.maxConsoles());
         server = ApiServer.start(
                         kit.system(), settings, fakes, fakes, fakes, fakes, fakes, fakes, fakes, fakes, new Counters())
                 .toCompletableFuture()

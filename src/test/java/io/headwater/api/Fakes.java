@@ -226,7 +226,7 @@ final class Fakes
 
     @Override
     public Map<String, Integer> ports() {
-        return Map.of("rtmp", 1935, "http", 5080, "relay", 5000);
+        return Map.of("rtmp", 1935, "live", 8080, "http", 5080, "relay", 5000);
     }
 
     @Override
