@@ -17,11 +17,24 @@ const mpegtsLibrary = () => mpegtsLoading ??= new Promise((resolve, reject) => {
 const mse = () => Boolean(window.ManagedMediaSource ?? window.MediaSource);
 const bufferEnd = (video) => (video.buffered.length ? video.buffered.end(video.buffered.length - 1) : 0);
 
+/** hls.js keeps lists as long as a playlist's discontinuity sequence, which may be very large: it gets small ones. */
+const withSmallNumbers = (Loader) => class extends Loader {
+  load(context, config, callbacks) {
+    super.load(context, config, {...callbacks, onSuccess(response, ...rest) {
+      if (typeof response.data === 'string') {
+        response.data = response.data.replace(/^(#EXT-X-DISCONTINUITY-SEQUENCE:)(\d+)/m, (all, tag, number) => tag + Number(number) % 4096);
+      }
+      callbacks.onSuccess(response, ...rest);
+    }});
+  }
+};
+
 async function hls(video, urls, fatal, lowLatency) {
   const Hls = (await hlsLibrary()).default;
   if (!Hls.isSupported()) throw new Error('this browser has no media source extensions');
   const player = new Hls({
     lowLatencyMode: lowLatency,
+    pLoader: withSmallNumbers(Hls.DefaultConfig.loader),
     workerPath: `${HLS}hls.worker.js`,
     backBufferLength: 30,
     liveDurationInfinity: true,
