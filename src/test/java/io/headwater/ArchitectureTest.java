@@ -53,8 +53,8 @@ class ArchitectureTest {
                 .resideInAnyPackage(HUB)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        concat(concat(PURE, HUB), "java..", "org.jspecify..", "org.slf4j..", "io.netty..")));
+                .resideInAnyPackage(concat(
+                        concat(PURE, HUB), "java..", "javax.net..", "org.jspecify..", "org.slf4j..", "io.netty..")));
     }
 
     @Test
