@@ -103,7 +103,7 @@ class OperationsIT {
             awaitSample(origin, "headwater_cluster_group_members{group=\"region2\"}", 2);
             awaitSample(origin, "headwater_node_ready", 1);
             PageReader read = PageReader.read(page(origin));
-            assertEquals(origin.counter("publish.granted"), read.value("headwater_publish_granted_total"));
+            assertEquals((double) origin.counter("publish.granted"), read.value("headwater_publish_granted_total"));
             assertEquals("", PageReader.complaintsOfPromtool(page(origin)));
             assertFalse(publisher.ended().isDone());
             assertFalse(one.ended().isDone());

@@ -31,6 +31,7 @@ import java.util.Optional;
  * <p>Which algorithms count is decided by what is configured, never by the token: HS256 with the secret, RS256 and ES256
  * with a public key.
  */
+@SuppressWarnings("JavaUtilDate") // the library's times
 final class StreamJwt {
     /** The least that HS256 takes. */
     static final int LEAST_SECRET = 32;

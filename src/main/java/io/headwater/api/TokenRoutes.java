@@ -36,13 +36,13 @@ final class TokenRoutes {
     }
 
     private CompletionStage<Answer> create(Call call) throws MalformedException {
-        return tokens.create(key(call), publish(call.query().get("type")), untilMs(call))
+        return tokens.create(key(call), publish(call.query().getOrDefault("type", "")), untilMs(call))
                 .thenApply(made -> made.map(token -> Answer.ok(json(token)))
                         .orElseGet(() -> Answer.refused(503, "there are too many tokens already")));
     }
 
     private CompletionStage<Answer> sign(Call call) throws MalformedException {
-        return answered(tokens.sign(key(call), publish(call.query().get("type")), untilMs(call))
+        return answered(tokens.sign(key(call), publish(call.query().getOrDefault("type", "")), untilMs(call))
                 .map(token -> Answer.ok(json(token)))
                 .orElseGet(() -> Answer.refused(
                         400, "the application has no secret to sign with (headwater.apps.NAME.jwt-secret)")));

@@ -24,7 +24,11 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
 
     record AskEvents(StreamKey key, ActorRef<Events> replyTo) implements Command, ClusterMessage {}
 
-    /** Takes this node out of service. @param withinMs -1 for what is configured */
+    /**
+     * Takes this node out of service.
+     *
+     * @param withinMs -1 for what is configured
+     */
     record TakeOut(long withinMs, ActorRef<TakenOut> replyTo) implements Command, ClusterMessage {}
 
     record TakenOut(String how) implements ClusterMessage {}

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("EnumOrdinal") // only a number that every metric has another of
 class MetricsPageTest {
     private static final StreamKey STREAM = new StreamKey("live", "one");
     private static final NodeGroup REGION = new NodeGroup("region1");

@@ -30,6 +30,7 @@ final class BucketFiles {
     private static final long LONGEST = 64L << 20;
 
     /** What a file holds, and which serializer reads it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Content(String manifest, byte[] bytes) {}
 
     private final Path folder;

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * A stream on another server.
  *
- * @param scheme {@code rtmp}, {@code rtmps}, {@code http} or {@code https}
+ * @param scheme of RTMP or HTTP, with or without TLS, in small letters
  * @param rtmp application and name, for RTMP
  * @param pathAndQuery what is asked for, for HTTP
  */

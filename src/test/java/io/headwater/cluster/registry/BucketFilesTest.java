@@ -25,7 +25,9 @@ class BucketFilesTest {
         Map<String, BucketFiles.Content> all = files.readAll();
         assertEquals(Set.of("a-1", "b"), all.keySet());
         assertEquals("manifest", all.get("a-1").manifest());
-        assertArrayEquals("two".getBytes(), all.get("a-1").bytes());
+        assertArrayEquals(
+                "two".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                all.get("a-1").bytes());
     }
 
     @Test
@@ -48,6 +50,6 @@ class BucketFilesTest {
     }
 
     private static BucketFiles.Content content(String text) {
-        return new BucketFiles.Content("manifest", text.getBytes());
+        return new BucketFiles.Content("manifest", text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 }

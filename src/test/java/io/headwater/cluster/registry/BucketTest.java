@@ -68,7 +68,7 @@ class BucketTest {
         long horizon = random.nextInt(3) == 0 ? 0 : random.nextInt(6);
         for (int i = random.nextInt(5); i > 0; i--) {
             String key = "k" + random.nextInt(4);
-            long version = 1 + random.nextInt(8);
+            long version = 1L + random.nextInt(8);
             boolean deleted = random.nextInt(3) == 0 && version >= horizon;
             entries.put(
                     key,

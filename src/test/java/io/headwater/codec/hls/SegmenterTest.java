@@ -74,7 +74,7 @@ class SegmenterTest {
                     Math.round(durationMs / 1000.0) <= starts.get(i + 1).mark().targetDurationS());
             assertEquals(0, start.mark().discontinuity());
             long pdt = start.mark().programDateTimeMs() - starts.get(0).mark().programDateTimeMs();
-            assertEquals((start.frame().dtsUs() - starts.get(0).frame().dtsUs()) / 1000, pdt, i + 1);
+            assertEquals((start.frame().dtsUs() - starts.get(0).frame().dtsUs()) / 1000.0, (double) pdt, i + 1);
         }
     }
 
@@ -207,7 +207,7 @@ class SegmenterTest {
                 .filter(marked -> marked.mark().init() == 1)
                 .findFirst()
                 .orElseThrow();
-        assertEquals(15_000, withoutVideo.frame().dtsUs() / 1000 - stream.startMs, 400);
+        assertEquals(15_000.0, withoutVideo.frame().dtsUs() / 1000.0 - stream.startMs, 400);
         assertTrue(withoutVideo.mark().independent());
         long gap = 0;
         for (int i = 1; i < marks.size(); i++) {

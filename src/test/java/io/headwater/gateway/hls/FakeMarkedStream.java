@@ -45,7 +45,8 @@ final class FakeMarkedStream implements Streams {
     private Segmenter segmenter = new Segmenter(SegmenterSettings.DEFAULT, 0);
     private long epoch;
     private long sequence;
-    private volatile int subscribed;
+    private final java.util.concurrent.atomic.AtomicInteger subscribed =
+            new java.util.concurrent.atomic.AtomicInteger();
     private volatile int viewers;
 
     FakeMarkedStream(ExecutorService loop) {
@@ -53,7 +54,7 @@ final class FakeMarkedStream implements Streams {
     }
 
     int subscribed() {
-        return subscribed;
+        return subscribed.get();
     }
 
     int viewers() {
@@ -96,7 +97,7 @@ final class FakeMarkedStream implements Streams {
         if (!request.packager()) {
             throw new AssertionError(request);
         }
-        subscribed++;
+        subscribed.incrementAndGet();
         subscriber.complete(told);
         return new Subscription() {
             @Override

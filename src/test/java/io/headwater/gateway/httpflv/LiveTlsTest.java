@@ -74,7 +74,7 @@ class LiveTlsTest {
 
     @Test
     void whoDoesNotSpeakTlsIsClosedAndCounted() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write("GET /live/x.flv HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readAllBytes();
