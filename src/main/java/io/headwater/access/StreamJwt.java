@@ -12,6 +12,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.headwater.media.StreamKey;
@@ -58,9 +59,25 @@ final class StreamJwt {
             throw new ParseException("longer than " + LONGEST + " characters", 0);
         }
         try {
-            return new StreamJwt(SignedJWT.parse(text), text);
+            SignedJWT jwt = SignedJWT.parse(text);
+            requireOneSpelling(jwt, text);
+            return new StreamJwt(jwt, text);
         } catch (RuntimeException strange) {
             throw new ParseException("not a JWT: " + strange.getClass().getSimpleName(), 0);
+        }
+    }
+
+    /**
+     * Base64 says the same bytes in several ways, to a lenient reader. A token that was taken back must not come again in
+     * another one.
+     */
+    private static void requireOneSpelling(SignedJWT jwt, String text) throws ParseException {
+        StringBuilder canonical = new StringBuilder();
+        for (Base64URL part : jwt.getParsedParts()) {
+            canonical.append(canonical.isEmpty() ? "" : ".").append(Base64URL.encode(part.decode()));
+        }
+        if (!text.contentEquals(canonical)) {
+            throw new ParseException("not in the canonical form of Base64URL (RFC 4648, section 3.5)", 0);
         }
     }
 
