@@ -163,10 +163,10 @@ class OperationsIT {
                 () -> cluster.node("edge21").rest().get("/rest/v2/readiness").status() == 200);
     }
 
-    /** The node that sends and the one that has the stream die while the receiver is out of order. */
+    /** The node that has the stream dies while the receiver is out of order. */
     @Test
     @Order(9)
-    void survivorsTellWhatHappenedThoughTheOriginAndTheSenderDied() {
+    void survivorsTellWhatHappenedThoughTheOriginDied() {
         ClipPublisher publisher = cluster.publish("origin1", "live/told");
         try (publisher;
                 FlvViewer one = cluster.watch("edge22", "live/told")) {
@@ -181,12 +181,10 @@ class OperationsIT {
                             .toList());
             receiver.broken(true);
             cluster.node("origin1").kill();
-            cluster.node("edge11").kill(); // the first by name: the one that sent
             Await.until("somebody tries", Duration.ofSeconds(60), () -> receiver.refused() > 0);
             receiver.broken(false);
             awaitTold("told", "liveStreamStarted", "secondaryOriginElected", "liveStreamEnded");
             awaitTold("origin1", "nodeDown");
-            awaitTold("edge11", "nodeDown");
             assertEquals(List.of(), receiver.complaints());
         }
     }

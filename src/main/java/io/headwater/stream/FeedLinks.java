@@ -33,6 +33,9 @@ final class FeedLinks {
     private final List<Peer> untried = new ArrayList<>();
     private List<Peer> candidates = List.of();
     private @Nullable Peer lastResort;
+    /** All candidates failed and were reported; that they fail once more is no news. */
+    private boolean again;
+
     private @Nullable FeedLink feed;
     private @Nullable FeedLink beside;
     private long lastId;
@@ -54,12 +57,13 @@ final class FeedLinks {
 
     void candidates(Feed.Peers peers) {
         candidates = peers.candidates();
+        again = false;
         lastResort = peers.lastResort().orElse(null);
         retryAll();
     }
 
     private void lost(Peer peer, long epoch) {
-        if (lastResort == null || !sameNode(peer, lastResort)) {
+        if (!again && (lastResort == null || !sameNode(peer, lastResort))) {
             actions.add(new FeedAction.Lost(peer, epoch));
         }
     }
@@ -94,6 +98,7 @@ final class FeedLinks {
 
     /** Begins with the candidates anew after all of them failed. */
     void again(long epoch, long after, long now) {
+        again = true;
         retryAll();
         openNext(epoch, after, now);
     }
@@ -189,6 +194,7 @@ final class FeedLinks {
             }
         }
         link.heardAt = now;
+        again = false;
         if (!link.delivering) {
             link.delivering = true;
             actions.add(new FeedAction.Switched(link.peer, why));
@@ -368,6 +374,7 @@ final class FeedLinks {
         }
         candidates = List.of();
         lastResort = null;
+        again = false;
         untried.clear();
         moveAt = FeedMachine.NEVER;
         moveFailures = 0;

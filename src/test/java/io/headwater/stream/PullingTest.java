@@ -616,6 +616,17 @@ class PullingTest {
             timers.pass(20);
         }
         assertEquals(List.of("a after 1:2"), upstream.openNow(), "the directory is asked and has not answered");
+        long reported =
+                directory.calls.stream().filter(call -> call.startsWith("lost")).count();
+        upstream.last().breaks();
+        upstream.last().breaks();
+        assertEquals(
+                reported,
+                directory.calls.stream().filter(call -> call.startsWith("lost")).count(),
+                "that they fail once more is no news");
+        for (int i = 0; i < 1_000 && upstream.openNow().isEmpty(); i++) {
+            timers.pass(20);
+        }
         upstream.last().welcome(1, true, "origin", "a");
         frames(upstream.last(), 1, 3, 4);
         assertEquals("|1:0 1:1 1:2 1:3 1:4", watcher.story());
