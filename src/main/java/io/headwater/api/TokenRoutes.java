@@ -95,10 +95,10 @@ final class TokenRoutes {
     }
 
     private static boolean publish(String type) throws MalformedException {
-        if ("publish".equals(type) || "play".equals(type)) {
+        if (type.equals("publish") || type.equals("play")) {
             return type.equals("publish");
         }
-        throw new MalformedException("type is " + (type == null ? "missing" : "'" + Call.printable(type) + "'")
+        throw new MalformedException("type is " + (type.isEmpty() ? "missing" : "'" + Call.printable(type) + "'")
                 + ", expected play or publish");
     }
 
