@@ -7,10 +7,12 @@ import io.headwater.api.ApiServer;
 import io.headwater.api.DrainControl;
 import io.headwater.cluster.ControlPlane;
 import io.headwater.config.Changes;
+import io.headwater.config.LimitSettings;
 import io.headwater.config.NodeConfig;
 import io.headwater.gateway.hls.HlsServer;
 import io.headwater.gateway.httpflv.LiveHttpServer;
 import io.headwater.gateway.rtmp.RtmpServer;
+import io.headwater.net.AddressLimits;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
 import io.headwater.net.Tls;
@@ -149,11 +151,15 @@ final class Node implements AutoCloseable {
         metrics.shows(
                 new MetricsView(self, hubs, control, drain), config.operations().metricsStreams());
 
+        LimitSettings most = config.limits();
+        AddressLimits limits = new AddressLimits(
+                most.trusted(), most.requestsPerSecond(), most.requestsAtOnce(), most.maxAddresses(), counters);
         HlsServer hls =
                 new HlsServer(config.hls(), hubs, admission, counters, loops::next, media.executionContext()::execute);
         ApiServer api = bound(ApiServer.start(
                 media,
                 config.api(),
+                limits,
                 self,
                 new ClusterAnswers(control, !config.cluster().seedNodes().isEmpty()),
                 broadcasts,
@@ -169,9 +175,9 @@ final class Node implements AutoCloseable {
         RelayServer relay = bound(RelayServer.start(media, config.relay(), relayTls, relaySelf, hubs, counters));
         atEnd("relay", () -> within(relay.close()));
         self.links(() -> SelfReport.both(upstream.links(), relay.links()).toList());
-        LiveHttpServer live = bound(LiveHttpServer.start(config.live(), loops, admission, hubs, counters));
+        LiveHttpServer live = bound(LiveHttpServer.start(config.live(), limits, loops, admission, hubs, counters));
         atEnd("live HTTP", () -> within(live.close()));
-        RtmpServer rtmp = bound(RtmpServer.start(config.rtmp(), loops, admission, hubs, counters));
+        RtmpServer rtmp = bound(RtmpServer.start(config.rtmp(), limits, loops, admission, hubs, counters));
         drain.reconnecting(rtmp::reconnect);
         atEnd("RTMP", () -> within(rtmp.close()));
         atEnd("streams", () -> {

@@ -1,5 +1,6 @@
 package io.headwater.api;
 
+import io.headwater.net.AddressLimits;
 import io.headwater.net.Counters;
 import io.headwater.net.Tls;
 import java.net.BindException;
@@ -14,20 +15,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.http.javadsl.ConnectionContext;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.ProductVersion;
 import org.apache.pekko.http.javadsl.model.headers.Server;
 import org.apache.pekko.http.javadsl.settings.ParserSettings;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.io.Inet;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
-import org.apache.pekko.stream.javadsl.Flow;
 import org.jspecify.annotations.Nullable;
 import scala.concurrent.duration.FiniteDuration;
 
@@ -40,7 +43,45 @@ public final class ApiServer {
     private final Counters counters;
 
     /** What another listener serves too. */
-    private record Serving(ActorSystem<?> system, ApiSettings settings, WebPages pages, Dispatcher dispatcher) {}
+    private record Serving(
+            ActorSystem<?> system,
+            ApiSettings settings,
+            AddressLimits limits,
+            WebPages pages,
+            Dispatcher dispatcher,
+            Counters counters) {
+
+        CompletionStage<HttpResponse> answer(HttpRequest request, HttpConnections connections) {
+            connections.asks(request);
+            boolean admitted = request.getAttribute(AttributeKeys.remoteAddress)
+                    .flatMap(remote -> remote.getAddress())
+                    .map(limits::admits)
+                    .orElse(true);
+            if (!admitted) {
+                request.discardEntityBytes(system);
+            }
+            return (admitted ? handle(request) : CompletableFuture.completedFuture(Dispatcher.tooOften()))
+                    .thenApply(response -> connections.answered(request, response));
+        }
+
+        private CompletionStage<HttpResponse> handle(HttpRequest request) {
+            Optional<HttpResponse> page = pages.answer(request);
+            return page.isPresent() ? CompletableFuture.completedFuture(page.get()) : dispatcher.handle(request);
+        }
+
+        /** Keeps an eye on the connections of a listener as long as it listens. */
+        HttpConnections connections(boolean plain) {
+            return new HttpConnections(settings, limits, plain, counters);
+        }
+
+        ServerBinding watched(ServerBinding binding, HttpConnections connections) {
+            Cancellable looking = system.scheduler()
+                    .scheduleWithFixedDelay(
+                            connections.pace(), connections.pace(), connections::look, system.executionContext());
+            binding.whenTerminated().whenComplete((ended, failed) -> looking.cancel());
+            return binding;
+        }
+    }
 
     private ApiServer(ServerBinding binding, List<Route> routes, Serving serving, Counters counters) {
         this.binding = binding;
@@ -65,6 +106,7 @@ public final class ApiServer {
         return start(
                 system,
                 settings,
+                AddressLimits.none(counters),
                 node,
                 cluster,
                 broadcasts,
@@ -80,11 +122,13 @@ public final class ApiServer {
     /**
      * Binds and serves. The stage fails if the port is taken.
      *
+     * @param limits what one address may ask
      * @param mounts what is served beside REST, asked in this order
      */
     public static CompletionStage<ApiServer> start(
             ActorSystem<?> system,
             ApiSettings settings,
+            AddressLimits limits,
             LocalNode node,
             ClusterQueries cluster,
             BroadcastStore broadcasts,
@@ -116,30 +160,21 @@ public final class ApiServer {
         Materializer materializer = SystemMaterializer.get(system).materializer();
         WebPages pages = new WebPages(node::ports);
         Dispatcher dispatcher = new Dispatcher(routes, mounts, settings, counters, materializer);
-        Flow<HttpRequest, HttpResponse, ?> serve = Flow.fromMaterializer((connection, attributes) -> {
-            Idleness idleness = new Idleness(settings.firstRequestTimeout(), settings.idleTimeout());
-            return idleness.requests()
-                    .mapAsync(1, request -> handle(request, pages, dispatcher))
-                    .map(idleness::answer);
-        });
+        Serving serving = new Serving(system, settings, limits, pages, dispatcher, counters);
+        HttpConnections connections = serving.connections(true);
         MalformedRequests.countIn(counters);
         return Http.get(system)
                 .newServerAt(settings.bindHost(), settings.port())
-                .withSettings(serverSettings(system, settings))
-                .bindFlow(serve)
+                .withSettings(serverSettings(system, settings, connections))
+                .bind((HttpRequest request) -> serving.answer(request, connections))
                 .handle((binding, failed) -> {
                     if (binding == null) {
                         MalformedRequests.stopCountingIn(counters);
                         throw new CompletionException(
                                 taken(settings.bindHost(), settings.port(), "headwater.http.port", failed));
                     }
-                    return new ApiServer(binding, routes, new Serving(system, settings, pages, dispatcher), counters);
+                    return new ApiServer(serving.watched(binding, connections), routes, serving, counters);
                 });
-    }
-
-    private static CompletionStage<HttpResponse> handle(HttpRequest request, WebPages pages, Dispatcher dispatcher) {
-        Optional<HttpResponse> page = pages.answer(request);
-        return page.isPresent() ? CompletableFuture.completedFuture(page.get()) : dispatcher.handle(request);
     }
 
     /**
@@ -148,18 +183,19 @@ public final class ApiServer {
      * @return what was bound
      */
     public CompletionStage<Integer> listen(int port, Tls tls) {
-        ServerSettings settings = serverSettings(serving.system, serving.settings);
+        HttpConnections connections = serving.connections(false);
+        ServerSettings settings = serverSettings(serving.system, serving.settings, connections);
         String host = serving.settings.bindHost();
         return Http.get(serving.system)
                 .newServerAt(host, port)
                 .withSettings(settings.withEnableHttp2(true))
                 .enableHttps(ConnectionContext.httpsServer(tls::serverEngine))
-                .bind((HttpRequest request) -> handle(request, serving.pages, serving.dispatcher))
+                .bind((HttpRequest request) -> serving.answer(request, connections))
                 .handle((bound, failed) -> {
                     if (bound == null) {
                         throw new CompletionException(taken(host, port, "headwater.tls.https-port", failed));
                     }
-                    withTls = bound;
+                    withTls = serving.watched(bound, connections);
                     return bound.localAddress().getPort();
                 });
     }
@@ -190,7 +226,8 @@ public final class ApiServer {
                 : other.terminate(atMost).thenCombine(binding.terminate(atMost), (one, two) -> two);
     }
 
-    private static ServerSettings serverSettings(ActorSystem<?> system, ApiSettings settings) {
+    private static ServerSettings serverSettings(
+            ActorSystem<?> system, ApiSettings settings, HttpConnections connections) {
         ServerSettings defaults = ServerSettings.create(Adapter.toClassic(system));
         ParserSettings parser = defaults.getParserSettings()
                 .withMaxContentLength(settings.maxBodyBytes())
@@ -201,11 +238,19 @@ public final class ApiServer {
         ServerSettings.Timeouts timeouts = defaults.getTimeouts()
                 .withIdleTimeout(FiniteDuration.create(settings.idleTimeout().toMillis(), TimeUnit.MILLISECONDS));
         return defaults.withServerHeader(Optional.of(Server.create(ProductVersion.create("Headwater", ""))))
+                .withSocketOptions(options(defaults, connections))
                 .withMaxConnections(settings.maxConnections())
                 .withTimeouts(timeouts)
                 .withRemoteAddressAttribute(true)
                 .withTransparentHeadRequests(true)
                 .withParsingErrorHandler(MalformedRequests.class.getName())
                 .withParserSettings(parser);
+    }
+
+    private static List<Inet.SocketOption> options(ServerSettings defaults, HttpConnections connections) {
+        List<Inet.SocketOption> options = new ArrayList<>();
+        defaults.getSocketOptions().forEach(options::add);
+        options.add(connections);
+        return options;
     }
 }

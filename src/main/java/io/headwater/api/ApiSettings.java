@@ -11,6 +11,7 @@ import java.util.List;
  * @param protection who may call
  * @param corsOrigins web origins that may read answers in a browser; {@code *} for all, none by default
  * @param maxConnections connections at once; those beyond wait
+ * @param maxConnectionsPerAddress the same for one client address; one beyond is answered 429
  * @param maxBodyBytes a longer request body is refused with 413
  * @param idleTimeout a connection without a request for so long is closed
  * @param firstRequestTimeout a connection that sent no whole request for so long after it was opened is closed
@@ -22,6 +23,7 @@ public record ApiSettings(
         Protection protection,
         List<String> corsOrigins,
         int maxConnections,
+        int maxConnectionsPerAddress,
         long maxBodyBytes,
         Duration idleTimeout,
         Duration firstRequestTimeout,
@@ -37,6 +39,7 @@ public record ApiSettings(
                 5080,
                 Protection.defaults(),
                 List.of(),
+                512,
                 512,
                 64 << 10,
                 Duration.ofSeconds(60),

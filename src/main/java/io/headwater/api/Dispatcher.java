@@ -55,6 +55,16 @@ final class Dispatcher {
         this.materializer = materializer;
     }
 
+    /** For a request beyond what its address may ask. */
+    static HttpResponse tooOften() {
+        Answer refused = Answer.refused(429, "too many requests of this address, ask again later");
+        return HttpResponse.create()
+                .withStatus(refused.status())
+                .withEntity(entity(refused.body().orElseThrow()))
+                .addHeader(RawHeader.create("Retry-After", "1"))
+                .addHeader(RawHeader.create("Cache-Control", "no-store"));
+    }
+
     /** Never fails. */
     CompletionStage<HttpResponse> handle(HttpRequest request) {
         for (Mount mount : mounts) {

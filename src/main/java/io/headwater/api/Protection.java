@@ -1,5 +1,6 @@
 package io.headwater.api;
 
+import io.headwater.net.Cidr;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.headwater.api;
 
+import io.headwater.net.Cidr;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.net.RateLimit;

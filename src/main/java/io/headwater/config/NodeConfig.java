@@ -39,6 +39,7 @@ public record NodeConfig(
         RelaySettings relay,
         ClusterSettings cluster,
         ApiSettings api,
+        LimitSettings limits,
         HubSettings hub,
         AccessSettings access,
         TlsSettings tls,
@@ -84,6 +85,7 @@ public record NodeConfig(
         TlsSettings tls = TlsSettings.read(values.at("tls"));
         ClusterSettings cluster = PartSettings.cluster(values.at("cluster"), addresses, home.folder(), tls.cluster());
         ApiSettings api = PartSettings.api(values.at("http"), addresses.bindHost());
+        LimitSettings limits = LimitSettings.read(values.at("limits"));
         HubSettings hub = HubConfig.read(values);
         AccessSettings access = AccessConfig.read(values);
         DrainSettings drain = PartSettings.drain(values.at("drain"));
@@ -104,6 +106,7 @@ public record NodeConfig(
                 relay,
                 cluster,
                 api,
+                limits,
                 hub,
                 access,
                 tls,

@@ -1,12 +1,12 @@
 package io.headwater.config;
 
 import io.headwater.api.ApiSettings;
-import io.headwater.api.Cidr;
 import io.headwater.api.Protection;
 import io.headwater.cluster.ClusterSettings;
 import io.headwater.cluster.registry.RegistrySettings;
 import io.headwater.gateway.httpflv.LiveHttpSettings;
 import io.headwater.gateway.rtmp.RtmpSettings;
+import io.headwater.net.Cidr;
 import io.headwater.net.TlsFiles;
 import io.headwater.relay.RelaySettings;
 import java.nio.file.Path;
@@ -161,6 +161,7 @@ final class PartSettings {
                         http.flag("protect-reads")),
                 http.list("cors-origins", PartSettings::isOrigin, "an origin such as https://example.org, or *"),
                 http.integer("max-connections", 1, 100_000),
+                http.integer("max-connections-per-address", 1, 100_000),
                 http.bytes("max-body", 1 << 10, 16 << 20),
                 http.duration("idle-timeout", Duration.ofSeconds(1), Duration.ofHours(1)),
                 http.duration("first-request-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)),

@@ -6,6 +6,11 @@ package io.headwater.net;
  * <p>{@link #wireName()} is what {@code /rest/v2/node} shows; it ends in what is counted.
  */
 public enum Metric {
+    /** Requests beyond what one address may ask in a second, over HTTP, and connections over RTMP likewise. */
+    LIMITS_REQUESTS_REFUSED("limits.requests.refused"),
+    /** Addresses whose requests are not remembered any more because too many others came. */
+    LIMITS_ADDRESSES_FORGOTTEN("limits.addresses.forgotten"),
+
     /** Connections the server for live media over HTTP took. */
     LIVE_CONNECTIONS_OPENED("live.connections.opened"),
     /** Those of them that are over; opened minus closed are open now. */
@@ -117,6 +122,12 @@ public enum Metric {
     API_REQUESTS("api.requests"),
     /** Calls that were answered with an error. */
     API_REFUSED("api.refused"),
+    /** Connections to the HTTP port that were taken, those for HLS included. */
+    HTTP_CONNECTIONS_OPENED("http.connections.opened"),
+    /** Connections beyond what one address may have. */
+    HTTP_CONNECTIONS_REFUSED("http.connections.refused"),
+    /** Connections that were ended because no whole request came in time. */
+    HTTP_CONNECTIONS_IDLE("http.connections.idle"),
     /** Handshakes over TLS that failed, on the ports of publishers and players. */
     TLS_HANDSHAKES_FAILED("tls.handshakes.failed"),
     /** Times certificates were read again because their files changed, and those that could not be used. */

@@ -24,10 +24,11 @@ public final class RateLimit {
 
     /** @param perSecond 0 for no limit */
     public RateLimit(double perSecond, double burst) {
-        this(perSecond, burst, MOST_ADDRESSES, System::nanoTime);
+        this(perSecond, burst, MOST_ADDRESSES, System::nanoTime, () -> {});
     }
 
-    RateLimit(double perSecond, double burst, int mostAddresses, LongSupplier nanoClock) {
+    /** @param forgotten told of each address that was forgotten to make room */
+    RateLimit(double perSecond, double burst, int mostAddresses, LongSupplier nanoClock, Runnable forgotten) {
         this.perNano = perSecond / 1e9;
         this.burst = Math.max(1, burst);
         this.nanoClock = nanoClock;
@@ -36,7 +37,11 @@ public final class RateLimit {
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<AddressBlock, Bucket> eldest) {
-                return size() > mostAddresses;
+                if (size() <= mostAddresses) {
+                    return false;
+                }
+                forgotten.run();
+                return true;
             }
         };
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headwater.net.Cidr;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.net.TestCertificates;
@@ -452,6 +453,7 @@ class ApiServerTest {
                 defaults.protection(),
                 defaults.corsOrigins(),
                 defaults.maxConnections(),
+                defaults.maxConnectionsPerAddress(),
                 defaults.maxBodyBytes(),
                 Duration.ofSeconds(60),
                 Duration.ofMillis(300),
@@ -466,8 +468,9 @@ class ApiServerTest {
             } catch (java.net.SocketException reset) {
                 rest = "";
             }
-            assertEquals("", rest);
+            assertTrue(rest.startsWith("HTTP/1.1 408 ") && rest.contains("\"success\":false"), rest);
         }
+        assertEquals(1, counters.get(Metric.HTTP_CONNECTIONS_IDLE));
         assertEquals(200, get("/rest/v2/node").statusCode());
     }
 
@@ -517,6 +520,7 @@ class ApiServerTest {
                         false),
                 origins,
                 defaults.maxConnections(),
+                defaults.maxConnectionsPerAddress(),
                 defaults.maxBodyBytes(),
                 defaults.idleTimeout(),
                 defaults.firstRequestTimeout(),

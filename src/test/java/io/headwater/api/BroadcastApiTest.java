@@ -59,6 +59,7 @@ class BroadcastApiTest {
                 defaults.protection(),
                 List.of(),
                 defaults.maxConnections(),
+                defaults.maxConnectionsPerAddress(),
                 defaults.maxBodyBytes(),
                 defaults.idleTimeout(),
                 defaults.firstRequestTimeout(),

@@ -48,6 +48,7 @@ class OpenApiTest {
                 defaults.protection(),
                 List.of(),
                 defaults.maxConnections(),
+                defaults.maxConnectionsPerAddress(),
                 defaults.maxBodyBytes(),
                 defaults.idleTimeout(),
                 defaults.firstRequestTimeout(),

@@ -64,6 +64,7 @@ class WebPagesTest {
                                 defaults.protection(),
                                 defaults.corsOrigins(),
                                 defaults.maxConnections(),
+                                defaults.maxConnectionsPerAddress(),
                                 defaults.maxBodyBytes(),
                                 // shorter than the test of events takes: a connection with an answer under way is not
                                 // idle

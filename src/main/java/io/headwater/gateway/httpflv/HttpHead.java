@@ -110,7 +110,8 @@ final class HttpHead {
             head.field("Allow", ALLOWED);
         } else if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
             head.field("Upgrade", "websocket").field("Sec-WebSocket-Version", "13");
-        } else if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
+        } else if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+                || status.equals(HttpResponseStatus.TOO_MANY_REQUESTS)) {
             head.field("Retry-After", "1");
         }
         return head.end(bodiless ? "" : body, allocator);

@@ -1,5 +1,6 @@
 package io.headwater.gateway.httpflv;
 
+import io.headwater.net.AddressLimits;
 import io.headwater.net.ConnectionLimit;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
@@ -35,23 +36,38 @@ public final class LiveHttpServer {
     private final Admission admission;
     private final Streams streams;
     private final Counters counters;
+    private final AddressLimits limits;
     private final ConnectionLimit limit;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final ChannelGroup listenersWithTls = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final CompletableFuture<Channel> listening = new CompletableFuture<>();
 
-    private LiveHttpServer(LiveHttpSettings settings, Admission admission, Streams streams, Counters counters) {
+    private LiveHttpServer(
+            LiveHttpSettings settings, AddressLimits limits, Admission admission, Streams streams, Counters counters) {
         this.settings = settings;
         this.admission = admission;
         this.streams = streams;
         this.counters = counters;
-        this.limit = new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress());
+        this.limits = limits;
+        this.limit =
+                new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress(), limits::trusts);
+    }
+
+    /** The same without limits by address. */
+    static CompletionStage<LiveHttpServer> start(
+            LiveHttpSettings settings, EventLoops loops, Admission admission, Streams streams, Counters counters) {
+        return start(settings, AddressLimits.none(counters), loops, admission, streams, counters);
     }
 
     /** Completes when the server listens, or with a {@link java.net.BindException} that names address and key. */
     public static CompletionStage<LiveHttpServer> start(
-            LiveHttpSettings settings, EventLoops loops, Admission admission, Streams streams, Counters counters) {
-        LiveHttpServer server = new LiveHttpServer(settings, admission, streams, counters);
+            LiveHttpSettings settings,
+            AddressLimits limits,
+            EventLoops loops,
+            Admission admission,
+            Streams streams,
+            Counters counters) {
+        LiveHttpServer server = new LiveHttpServer(settings, limits, admission, streams, counters);
         return server.listen(loops, settings.port(), "headwater.live.port", Optional.empty())
                 .thenApply(channel -> {
                     server.listening.complete(channel);
@@ -123,6 +139,7 @@ public final class LiveHttpServer {
                 .setMaxHeaderSize(MAX_HEADER);
         channel.pipeline()
                 .addLast(LiveHttpSession.DECODER, new HttpRequestDecoder(head))
-                .addLast(new LiveHttpSession(settings, admission, streams, counters));
+                .addLast(new LiveHttpSession(
+                        settings, () -> limits.admits(peer.getAddress()), admission, streams, counters));
     }
 }

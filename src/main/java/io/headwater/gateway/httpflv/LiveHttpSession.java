@@ -17,6 +17,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,12 +31,16 @@ final class LiveHttpSession extends ChannelInboundHandlerAdapter {
     /** The name of the handler in front of this one. */
     static final String DECODER = "head";
 
+    private static final LiveRequest.Refused TOO_OFTEN = new LiveRequest.Refused(
+            HttpResponseStatus.TOO_MANY_REQUESTS, "", "too many requests of this address, ask again later", true);
+
     private static final Logger LOG = LoggerFactory.getLogger(LiveHttpSession.class);
 
     /** A player has nothing to say; one that sends this much is not a player. */
     private static final long MOST_DISCARDED = 1 << 20;
 
     private final LiveHttpSettings settings;
+    private final BooleanSupplier admits;
     private final Admission admission;
     private final Streams streams;
     private final Counters counters;
@@ -46,8 +51,15 @@ final class LiveHttpSession extends ChannelInboundHandlerAdapter {
     private boolean answered;
     private long discarded;
 
-    LiveHttpSession(LiveHttpSettings settings, Admission admission, Streams streams, Counters counters) {
+    /** @param admits whether one more request of this client is within its limit */
+    LiveHttpSession(
+            LiveHttpSettings settings,
+            BooleanSupplier admits,
+            Admission admission,
+            Streams streams,
+            Counters counters) {
         this.settings = settings;
+        this.admits = admits;
         this.admission = admission;
         this.streams = streams;
         this.counters = counters;
@@ -73,7 +85,7 @@ final class LiveHttpSession extends ChannelInboundHandlerAdapter {
 
     private void onRequest(ChannelHandlerContext context, HttpRequest request) {
         forget(headDeadline);
-        LiveRequest asked = LiveRequest.of(request, settings.allowOrigin());
+        LiveRequest asked = admits.getAsBoolean() ? LiveRequest.of(request, settings.allowOrigin()) : TOO_OFTEN;
         LOG.debug("{} asks {}", context.channel().remoteAddress(), asked);
         if (asked instanceof LiveRequest.Refused refused) {
             counters.increment(Metric.LIVE_REQUESTS_REFUSED);

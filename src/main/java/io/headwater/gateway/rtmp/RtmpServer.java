@@ -1,5 +1,6 @@
 package io.headwater.gateway.rtmp;
 
+import io.headwater.net.AddressLimits;
 import io.headwater.net.ConnectionLimit;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
@@ -36,6 +37,7 @@ public final class RtmpServer {
     private final Admission admission;
     private final Streams streams;
     private final Counters counters;
+    private final AddressLimits limits;
     private final ConnectionLimit limit;
     private final LogLimit events = new LogLimit(EVENTS_PER_PERIOD, PERIOD);
     private final LogLimit faults = new LogLimit(FAULTS_PER_PERIOD, PERIOD);
@@ -44,19 +46,33 @@ public final class RtmpServer {
     private final ChannelGroup listenersWithTls = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final CompletableFuture<Channel> listening = new CompletableFuture<>();
 
-    private RtmpServer(RtmpSettings settings, Admission admission, Streams streams, Counters counters) {
+    private RtmpServer(
+            RtmpSettings settings, AddressLimits limits, Admission admission, Streams streams, Counters counters) {
         this.settings = settings;
         this.admission = admission;
         this.streams = streams;
         this.counters = counters;
-        this.limit = new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress());
+        this.limits = limits;
+        this.limit =
+                new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress(), limits::trusts);
         this.format = new RtmpWireFormat(settings.chunkSize());
+    }
+
+    /** The same without limits by address. */
+    static CompletionStage<RtmpServer> start(
+            RtmpSettings settings, EventLoops loops, Admission admission, Streams streams, Counters counters) {
+        return start(settings, AddressLimits.none(counters), loops, admission, streams, counters);
     }
 
     /** Completes when the server listens, or with a {@link java.net.BindException} that names address and key. */
     public static CompletionStage<RtmpServer> start(
-            RtmpSettings settings, EventLoops loops, Admission admission, Streams streams, Counters counters) {
-        RtmpServer server = new RtmpServer(settings, admission, streams, counters);
+            RtmpSettings settings,
+            AddressLimits limits,
+            EventLoops loops,
+            Admission admission,
+            Streams streams,
+            Counters counters) {
+        RtmpServer server = new RtmpServer(settings, limits, admission, streams, counters);
         return server.listen(loops, settings.port(), "headwater.rtmp.port", Optional.empty())
                 .thenApply(channel -> {
                     server.listening.complete(channel);
@@ -126,6 +142,13 @@ public final class RtmpServer {
             faults.log(
                     LOG::warn,
                     "rtmp " + RtmpConnection.shown(peer) + ": too many connections, " + limit.open() + " open");
+            channel.close();
+            return;
+        }
+        if (!limits.admits(peer.getAddress())) {
+            limit.leave(peer.getAddress());
+            counters.increment(Metric.RTMP_CONNECTIONS_REFUSED);
+            faults.log(LOG::warn, "rtmp " + RtmpConnection.shown(peer) + ": connects too often");
             channel.close();
             return;
         }

@@ -14,6 +14,7 @@ import io.headwater.media.Codec;
 import io.headwater.media.Frame;
 import io.headwater.media.Track;
 import io.headwater.media.Tracks;
+import io.headwater.net.AddressLimits;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
@@ -386,6 +387,28 @@ class LiveHttpServerTest {
         start(settings(Duration.ofSeconds(30), Duration.ofSeconds(30), 100, 1, "*"));
         client().say(OPTIONS).head();
         assertEquals("503", client().get("/live/a.flv").answer().substring(0, 3));
+    }
+
+    @Test
+    void requestsBeyondTheRateOfTheirAddressAreAnswered429() throws IOException {
+        AddressLimits limits = new AddressLimits(List.of(), 0.0001, 2, 100, counters);
+        server = LiveHttpServer.start(
+                        LiveHttpSettings.defaults().listeningOn("127.0.0.1", 0),
+                        limits,
+                        loops,
+                        io.headwater.stream.Admission.OPEN,
+                        streams,
+                        counters)
+                .toCompletableFuture()
+                .join();
+        HttpClient twice = client();
+        twice.say(OPTIONS).head();
+        twice.say(OPTIONS).head();
+        HttpClient refused = client().get("/live/a.flv");
+        String head = refused.head();
+        assertEquals("429", HttpClient.statusOf(head));
+        assertTrue(head.toLowerCase(Locale.ROOT).contains("retry-after: 1"), head);
+        assertEquals(1, counters.get(Metric.LIMITS_REQUESTS_REFUSED));
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.headwater.media.Codec;
 import io.headwater.media.Frame;
 import io.headwater.media.Track;
 import io.headwater.media.Tracks;
+import io.headwater.net.AddressLimits;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
@@ -528,6 +529,23 @@ class RtmpServerTest {
         try (TestClient third = TestClient.publisher(port, "live/stream1").awaitEvent()) {
             assertEquals(List.of(new Started()), third.events);
         }
+    }
+
+    @Test
+    void connectionsBeyondTheRateOfTheirAddressAreClosed() throws Exception {
+        AddressLimits limits = new AddressLimits(List.of(), 0.0001, 1, 100, counters);
+        server = RtmpServer.start(SETTINGS, limits, loops, io.headwater.stream.Admission.OPEN, streams, counters)
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        try (TestClient first =
+                TestClient.publisher(server.port(), "live/stream1").awaitEvent()) {
+            try (Socket second = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                drain(second);
+            }
+            assertEquals(1, counters.get(Metric.LIMITS_REQUESTS_REFUSED));
+            first.tag(8, 0, "af00 1210");
+        }
+        await(() -> counters.get(Metric.RTMP_CONNECTIONS_CLOSED) == 1);
     }
 
     @Test

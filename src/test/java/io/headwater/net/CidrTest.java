@@ -1,4 +1,4 @@
-package io.headwater.api;
+package io.headwater.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.headwater.api;
+package io.headwater.net;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -54,7 +54,7 @@ public final class Cidr {
     }
 
     /** Whether every address of the other network is in this one. */
-    boolean containsAll(Cidr other) {
+    public boolean containsAll(Cidr other) {
         try {
             return other.bits >= bits && contains(InetAddress.getByAddress(other.network));
         } catch (UnknownHostException impossible) {
