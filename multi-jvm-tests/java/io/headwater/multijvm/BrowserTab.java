@@ -1,0 +1,152 @@
+package io.headwater.multijvm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** One page in a browser as a person has it before them, and what its scripts complained of. */
+final class BrowserTab implements AutoCloseable {
+    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+    private static final int MOST_COMPLAINTS = 50;
+
+    private final DevTools devTools;
+    private final String target;
+    private final String session;
+    private final List<String> complaints = new ArrayList<>();
+
+    BrowserTab(DevTools devTools, String target, String session) {
+        this.devTools = devTools;
+        this.target = target;
+        this.session = session;
+        devTools.onEvents(session, this::happened);
+        for (String domain : List.of("Page", "Runtime", "Log")) {
+            call(domain + ".enable", Map.of());
+        }
+    }
+
+    private void happened(String event, JsonNode about) {
+        if (event.equals("Runtime.exceptionThrown")) {
+            JsonNode details = about.path("exceptionDetails");
+            complain(details.path("text").asText() + " "
+                    + details.path("exception").path("description").asText());
+        } else if (event.equals("Log.entryAdded")
+                && about.path("entry").path("level").asText().equals("error")) {
+            complain(about.path("entry").path("text").asText() + " "
+                    + about.path("entry").path("url").asText());
+        }
+    }
+
+    private synchronized void complain(String what) {
+        if (complaints.size() < MOST_COMPLAINTS) {
+            complaints.add(what);
+        }
+    }
+
+    /** Exceptions of the page's scripts, and what the browser itself logged as an error, oldest first. */
+    synchronized List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    private JsonNode call(String method, Map<String, ?> parameters) {
+        return devTools.call(session, method, parameters);
+    }
+
+    BrowserTab go(String url) {
+        JsonNode gone = call("Page.navigate", Map.of("url", url));
+        if (gone.has("errorText")) {
+            throw new AssertionError(url + ": " + gone.path("errorText").asText());
+        }
+        return this;
+    }
+
+    /** The value of an expression, promises awaited; fails with the page's words if it throws. */
+    JsonNode value(String expression) {
+        JsonNode said = call(
+                "Runtime.evaluate",
+                Map.of("expression", expression, "returnByValue", true, "awaitPromise", true, "userGesture", true));
+        if (said.has("exceptionDetails")) {
+            throw new AssertionError(expression + ": " + said.path("exceptionDetails"));
+        }
+        return said.path("result").path("value");
+    }
+
+    /** Waits until the expression has a value that is as wanted. */
+    JsonNode await(String what, Duration limit, String expression, Predicate<JsonNode> wanted) {
+        return Await.value(what, limit, () -> value(expression), wanted);
+    }
+
+    /** Waits until the expression is true. */
+    void awaitTrue(Duration limit, String expression) {
+        await(expression, limit, expression, JsonNode::asBoolean);
+    }
+
+    /** A window of that size, of a telephone if it is small. */
+    BrowserTab size(int width, int height) {
+        call(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+        return this;
+    }
+
+    /** {@code dark} or {@code light}, as the system of the person prefers. */
+    BrowserTab prefers(String scheme) {
+        call(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        return this;
+    }
+
+    /** Presses a key that writes nothing, such as Tab or Enter, where the focus is. */
+    BrowserTab press(String key, int code) {
+        String text = key.equals("Enter") ? "\r" : "";
+        for (String type : List.of("keyDown", "keyUp")) {
+            call(
+                    "Input.dispatchKeyEvent",
+                    Map.of(
+                            "type",
+                            type,
+                            "key",
+                            key,
+                            "code",
+                            key,
+                            "windowsVirtualKeyCode",
+                            code,
+                            "text",
+                            type.equals("keyDown") ? text : ""));
+        }
+        return this;
+    }
+
+    /** Writes into what has the focus. */
+    BrowserTab write(String words) {
+        call("Input.insertText", Map.of("text", words));
+        return this;
+    }
+
+    /** Keeps what is seen, or the whole page, as {@code target/screenshots/NAME.png}. */
+    Path screenshot(String name, boolean wholePage) {
+        // two frames, so that what was changed last is drawn
+        value("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))");
+        JsonNode made = call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", wholePage));
+        try {
+            return Files.write(
+                    Files.createDirectories(SCREENSHOTS).resolve(name + ".png"),
+                    Base64.getDecoder().decode(made.path("data").asText()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        devTools.call("", "Target.closeTarget", Map.of("targetId", target));
+    }
+}
