@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** What an operator sees and uses of a cluster that runs. */
+/** What an operator sees and uses of a cluster that runs; the last test breaks it. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OperationsIT {
     private static final Duration LIMIT = TestCluster.LIMIT;
@@ -51,6 +52,10 @@ class OperationsIT {
             cluster.close();
         }
         receiver.close();
+    }
+
+    private static void awaitTold(String id, String... actions) {
+        Await.value("what is told of " + id, LIMIT, () -> receiver.actions(id), List.of(actions)::equals);
     }
 
     private static HttpResponse<String> get(String url) {
@@ -156,5 +161,31 @@ class OperationsIT {
                 "edge21 takes players again",
                 LIMIT,
                 () -> cluster.node("edge21").rest().get("/rest/v2/readiness").status() == 200);
+    }
+
+    /** The node that has the stream dies while the receiver is out of order. */
+    @Test
+    @Order(9)
+    void survivorsTellWhatHappenedThoughTheOriginDied() {
+        ClipPublisher publisher = cluster.publish("origin1", "live/told");
+        try (publisher;
+                FlvViewer one = cluster.watch("edge22", "live/told")) {
+            awaitTold("told", "liveStreamStarted", "secondaryOriginElected");
+            assertFalse(one.ended().isDone());
+            assertEquals(
+                    List.of("edge22"),
+                    receiver.taken().stream()
+                            .filter(event -> event.path("id").asText().equals("told")
+                                    && event.path("action").asText().equals("secondaryOriginElected"))
+                            .map(event -> event.path("to").asText())
+                            .toList());
+            receiver.broken(true);
+            cluster.node("origin1").kill();
+            Await.until("somebody tries", Duration.ofSeconds(60), () -> receiver.refused() > 0);
+            receiver.broken(false);
+            awaitTold("told", "liveStreamStarted", "secondaryOriginElected", "liveStreamEnded");
+            awaitTold("origin1", "nodeDown");
+            assertEquals(List.of(), receiver.complaints());
+        }
     }
 }

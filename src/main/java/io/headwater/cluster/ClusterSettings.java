@@ -186,4 +186,31 @@ public record ClusterSettings(
                 shards,
                 tls);
     }
+
+    /** These settings with mutual TLS. */
+    public ClusterSettings secured(TlsFiles files) {
+        return new ClusterSettings(
+                bindHost,
+                advertisedHost,
+                port,
+                advertisedPort,
+                seedNodes,
+                downing,
+                heartbeatPause,
+                stableAfter,
+                formAfter,
+                aloneAfter,
+                mergeInterval,
+                leaveWithin,
+                restartBackoffMax,
+                restartWait,
+                silence,
+                publishWait,
+                recoveryWait,
+                queryWait,
+                maxWaitingCalls,
+                registry,
+                shards,
+                Optional.of(files));
+    }
 }

@@ -461,7 +461,11 @@ public final class ControlPlane implements Directory {
         Incarnation life = current;
         if (life != null) {
             remember(life);
-            life.leave(settings.leaveWithin());
+            try {
+                life.leave(settings.leaveWithin());
+            } catch (RuntimeException failure) {
+                LOG.warn("the control plane could not leave the cluster in good order", failure);
+            }
         }
         again(firstTry);
     }
@@ -480,12 +484,13 @@ public final class ControlPlane implements Directory {
         current = null;
     }
 
+    /** What keeps a life from starting (a port that is taken, a certificate that cannot be read, a starved machine) may pass. */
     private void again(List<String> firstTry) {
         counters.increment(Metric.CLUSTER_RESTARTS);
         try {
             begin(firstTry);
-        } catch (BindException taken) {
-            LOG.warn("{}; tries again in {} ms", taken.getMessage(), backoffMs);
+        } catch (BindException | RuntimeException failure) {
+            LOG.warn("the control plane cannot start ({}); tries again in {} ms", failure.getMessage(), backoffMs);
             lifecycle.schedule(() -> againUnlessStopped(firstTry), backoffMs, TimeUnit.MILLISECONDS);
             backoffMs = Math.min(2 * backoffMs, settings.restartBackoffMax().toMillis());
         }

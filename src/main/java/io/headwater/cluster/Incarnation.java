@@ -93,6 +93,7 @@ final class Incarnation {
             ActorRef<Joining.Command> joining =
                     context.spawn(Joining.create(plan, settings.mergeInterval(), own, membership, moveTo), "joining");
             context.spawn(NodeAgent.create(own, desk, joining, membership), NodeAgent.NAME);
+            context.spawn(GroupRevival.create(own.members(), membership, own, counters), "revival");
             registry.attach(context.getSystem());
             context.spawn(Reporter.create(birth.self, state), Reporter.NAME);
             routes.complete(own);

@@ -48,6 +48,11 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     /** @param was whether there was a publisher to stop */
     record Stopped(boolean was) implements ClusterMessage {}
 
+    /** A node whose group lost all full members asks whether this one gets an answer from the node at {@code place}. */
+    record AskReach(String place, ActorRef<Reach> replyTo) implements Command, ClusterMessage {}
+
+    record Reach(boolean reached) implements ClusterMessage {}
+
     /** A node that looks for a cluster, or wonders whether this one is in another. */
     record Probe(ClusterFacts asker, ActorRef<ClusterFacts> replyTo) implements Command, ClusterMessage {}
 
@@ -105,6 +110,7 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
                 .onMessage(WhoHolds.class, this::onWhoHolds)
                 .onMessage(Session.class, this::onSession)
                 .onMessage(StopStream.class, this::onStopStream)
+                .onMessage(AskReach.class, this::onAskReach)
                 .onMessage(Probe.class, this::onProbe)
                 .onMessage(Drains.class, this::onDrains)
                 .onMessage(Drain.class, this::onDrain)
@@ -142,6 +148,11 @@ final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
 
     private Behavior<Command> onStopStream(StopStream stop) {
         stop.replyTo.tell(new Stopped(desk.listener().stop(stop.key)));
+        return this;
+    }
+
+    private Behavior<Command> onAskReach(AskReach ask) {
+        routes.answers(ask.place).thenAccept(answers -> ask.replyTo.tell(new Reach(answers)));
         return this;
     }
 

@@ -33,7 +33,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 
 /** The ways from this node to the others: agents by their members' addresses, entities by their streams. Any thread. */
-final class Routes implements Wires {
+final class Routes implements Wires, GroupRevival.Cluster {
     static final EntityTypeKey<StreamEntity.Command> STREAM =
             EntityTypeKey.create(StreamEntity.Command.class, "stream");
 
@@ -237,6 +237,26 @@ final class Routes implements Wires {
         }
     }
 
+    /** Whether the node at {@code host:port} answers in time. */
+    CompletionStage<Boolean> answers(String where) {
+        return ask(reporterAt(where), Reporter.AskNode::new, settings.queryWait())
+                .thenApply(Optional::isPresent);
+    }
+
+    @Override
+    public CompletionStage<Optional<Boolean>> reaches(ClusterNode witness, ClusterNode lost) {
+        return this.<NodeAgent.Command, NodeAgent.Reach>ask(
+                        agentAt(witness.clusterAddress()),
+                        replyTo -> new NodeAgent.AskReach(lost.clusterAddress(), replyTo),
+                        settings.queryWait().multipliedBy(2))
+                .thenApply(said -> said.map(NodeAgent.Reach::reached));
+    }
+
+    @Override
+    public void takeOut(ClusterNode lost) {
+        remove(lost.id());
+    }
+
     /** Takes every member of that id out of the membership that cannot be reached. @return whether there was one */
     boolean remove(NodeId node) {
         boolean[] any = new boolean[1];
@@ -270,9 +290,11 @@ final class Routes implements Wires {
 
     /** Asks the reporter of one node; empty if it does not answer in time. */
     <T> CompletionStage<Optional<T>> fromOne(ClusterNode node, Function<ActorRef<T>, Reporter.Command> question) {
-        ActorRef<Reporter.Command> reporter = resolver.resolveActorRef(
-                "pekko://" + system.name() + "@" + node.clusterAddress() + "/user/" + Reporter.NAME);
-        return ask(reporter, question, settings.queryWait());
+        return ask(reporterAt(node.clusterAddress()), question, settings.queryWait());
+    }
+
+    private ActorRef<Reporter.Command> reporterAt(String where) {
+        return resolver.resolveActorRef("pekko://" + system.name() + "@" + where + "/user/" + Reporter.NAME);
     }
 
     private <C, T> CompletionStage<Optional<T>> ask(

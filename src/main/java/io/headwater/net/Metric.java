@@ -90,6 +90,8 @@ public enum Metric {
     CLUSTER_GRANTED_ALONE("cluster.granted.alone"),
     /** Times the control plane of this node started again. */
     CLUSTER_RESTARTS("cluster.restarts"),
+    /** Dead members that this node took out because its group had no full member left that could. */
+    CLUSTER_DEAD_TAKEN_OUT("cluster.dead.taken-out"),
     /** Connections to other servers this node tried to make, to send streams or to fetch them. */
     REMOTE_ATTEMPTS("remote.attempts"),
     /** Those of them that failed or ended although they were wanted. */

@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.headwater.media.StreamKey;
 import io.headwater.net.Metric;
+import io.headwater.net.TestCertificates;
+import io.headwater.net.TlsFiles;
 import io.headwater.stream.Directory;
 import io.headwater.topology.Feed;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -242,6 +247,27 @@ class FailureTest {
         assertInstanceOf(Feed.Peers.class, back.play(key, 10_000));
     }
 
+    /** Of two that lose each other the split-brain resolver keeps the one with the lowest address, were it the dead one. */
+    @Test
+    void theOtherNodeOfAGroupOfTwoIsAFullMemberAgainAlthoughTheOneWithTheLowestAddressStaysDead() throws Exception {
+        List<TestNode> all = cluster("region1", "region2", "region2");
+        boolean first = all.get(1).port() < all.get(2).port();
+        TestNode killed = all.get(first ? 1 : 2);
+        TestNode survivor = all.get(first ? 2 : 1);
+        StreamKey key = new StreamKey("live", "s");
+        assertInstanceOf(Directory.Grant.Granted.class, all.get(0).publish(key));
+        assertInstanceOf(Feed.Peers.class, survivor.play(key, 5_000));
+        TestNode.await(killed.control.kill());
+        TestNode.eventually("the survivor's next life", () -> survivor.counters.get(Metric.CLUSTER_RESTARTS) == 1);
+        survivor.joined();
+        seesUp(survivor, 2);
+        seesUp(all.get(0), 2);
+        TestNode.eventually(
+                "nobody knows the dead one", () -> all.get(0).control.nodes().size() == 2);
+        assertEquals(1, survivor.counters.get(Metric.CLUSTER_RESTARTS));
+        assertInstanceOf(Feed.Peers.class, survivor.play(new StreamKey("live", "s"), 10_000));
+    }
+
     /** As a pod does that gets another address with every start. */
     @Test
     void theOnlyNodeOfARegionComesBackAtAnotherAddressAfterItWasKilled() throws Exception {
@@ -280,6 +306,24 @@ class FailureTest {
                                 && topology.view().groups().size() == 2)
                         .isPresent());
         assertEquals(0, mover.superseded.size());
+    }
+
+    /** A life that cannot start must not be the last one. */
+    @Test
+    void aNodeWhoseCertificateCannotBeReadWhenItsControlPlaneStartsAgainTriesUntilItCan(@TempDir Path folder)
+            throws Exception {
+        TlsFiles own = TestCertificates.copy("first", folder, 1);
+        TlsFiles files = new TlsFiles(own.certificate(), own.key(), Optional.of(TestCertificates.file("ca.pem")));
+        TestNode node = new TestNode("a", "region1", TestNode.settings().secured(files));
+        nodes.add(node);
+        node.start().joined();
+        Files.writeString(files.certificate(), "no certificate");
+        var moved = node.control.changeGroup(new io.headwater.topology.NodeGroup("region2"));
+        TestNode.eventually("a second try", () -> node.counters.get(Metric.CLUSTER_RESTARTS) >= 2);
+        TestCertificates.copy("first", folder, 2);
+        node.joined();
+        TestNode.await(moved);
+        assertEquals("region2", node.control.group().name());
     }
 
     @Test
