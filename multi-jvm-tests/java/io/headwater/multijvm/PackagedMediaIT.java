@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.headwater.codec.hls.ClipFrames;
 import io.headwater.codec.hls.Collected;
+import io.headwater.codec.hls.Container;
 import io.headwater.codec.hls.MediaPlaylist;
 import io.headwater.codec.hls.Part;
 import io.headwater.codec.hls.Segment;
@@ -103,6 +104,65 @@ class PackagedMediaIT {
                         "null",
                         "-"));
         assertEquals("", decoded);
+    }
+
+    /** The same as transport streams, one file of all segments and a playlist. */
+    @ParameterizedTest
+    @CsvSource({"libx264, aac, 0", "libx265, aac, 0", "libx264, libmp3lame, 0"})
+    void transportStreams(String video, String audio, int warnings) throws Exception {
+        Path flv = FOLDER.resolve("ts-" + video + "-" + audio + ".flv");
+        List<String> arguments = new ArrayList<>(List.of("-hide_banner", "-nostdin", "-loglevel", "error", "-y"));
+        arguments.addAll(List.of("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25"));
+        arguments.addAll(List.of("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"));
+        arguments.addAll(List.of("-t", "7", "-c:v", video, "-preset", "ultrafast", "-g", "25", "-pix_fmt", "yuv420p"));
+        arguments.addAll(List.of("-c:a", audio, flv.toString()));
+        succeeds("encode-ts", "ffmpeg", arguments);
+        List<Frame> frames = ClipFrames.read(Files.readAllBytes(flv));
+        Collected packaged = Collected.of(
+                ClipFrames.marked(frames, new Segmenter(SegmenterSettings.DEFAULT, 0), 1_800_000_000_000L),
+                Container.MPEG_TS);
+        assertEquals(List.of(), packaged.lost);
+        assertTrue(packaged.segments.size() > 2);
+        Path folder = Files.createDirectories(FOLDER.resolve("ts-" + video + "-" + audio));
+        Files.createDirectories(folder.resolve("1"));
+        List<Bytes> all = new ArrayList<>();
+        for (Segment segment : packaged.segments) {
+            write(folder.resolve("1/" + segment.mark().segment() + ".ts"), segment.bytes());
+            all.addAll(segment.bytes());
+        }
+        write(folder.resolve("whole.ts"), all);
+        Path playlist = folder.resolve("index.m3u8");
+        Files.writeString(playlist, new MediaPlaylist(0, 0, 0, packaged.segments, false, true).renderTs("", ""));
+        for (Path input : List.of(folder.resolve("whole.ts"), playlist)) {
+            String counted = succeeds(
+                    "ts",
+                    "ffprobe",
+                    List.of(
+                            "-v",
+                            "warning",
+                            "-count_frames",
+                            "-show_entries",
+                            "stream=codec_type,nb_read_frames",
+                            "-of",
+                            "csv=p=0",
+                            input.toString()));
+            assertTrue(counted.contains("video," + count(frames, MediaKind.VIDEO)), input + " has " + counted);
+            String decoded = succeeds(
+                    "ts",
+                    "ffmpeg",
+                    List.of(
+                            "-v",
+                            "warning",
+                            "-xerror",
+                            "-err_detect",
+                            "explode",
+                            "-i",
+                            input.toString(),
+                            "-f",
+                            "null",
+                            "-"));
+            assertEquals(warnings, decoded.lines().count(), decoded);
+        }
     }
 
     private static Path write(Path folder, Collected packaged) throws IOException {

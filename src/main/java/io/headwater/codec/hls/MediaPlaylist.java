@@ -44,12 +44,23 @@ public record MediaPlaylist(
      * @param suffix behind every one, such as {@code ?session=1}; may be empty
      */
     public String render(String prefix, String suffix) {
-        return new PlaylistWriter(this, prefix, suffix).write(0);
+        return new PlaylistWriter(this, Container.FMP4, prefix, suffix).write(0);
     }
 
     /** The playlist without what a player has that reloads in time, or the whole one if nothing can be skipped. */
     public String renderDelta(String prefix, String suffix) {
-        return new PlaylistWriter(this, prefix, suffix).write(skippable());
+        return new PlaylistWriter(this, Container.FMP4, prefix, suffix).write(skippable());
+    }
+
+    /** The plain playlist of the same segments as transport streams, see {@link Container#MPEG_TS}. */
+    public String renderTs(String prefix, String suffix) {
+        return new PlaylistWriter(
+                        new MediaPlaylist(
+                                mediaSequence, discontinuitySequence, targetDurationS, segments, false, ended),
+                        Container.MPEG_TS,
+                        prefix,
+                        suffix)
+                .write(0);
     }
 
     /** EXT-X-TARGETDURATION. */

@@ -6,6 +6,7 @@ import io.headwater.codec.fmp4.InitSegment;
 import io.headwater.codec.fmp4.Run;
 import io.headwater.codec.fmp4.Sample;
 import io.headwater.codec.fmp4.Timescale;
+import io.headwater.codec.mpegts.TsSegment;
 import io.headwater.media.Frame;
 import io.headwater.media.MediaKind;
 import io.headwater.media.Track;
@@ -52,7 +53,7 @@ final class OpenPart {
      * @param tracks those whose frames belong to the segment
      * @param next the frame after the part, null if there is none
      */
-    Part close(long epoch, TrackChoice tracks, @Nullable Frame next) {
+    Part close(long epoch, TrackChoice tracks, Container container, @Nullable Frame next) {
         long endUs = endUs(next);
         List<Run> runs = new ArrayList<>();
         boolean video = false;
@@ -74,7 +75,9 @@ final class OpenPart {
                 epoch,
                 mark.segment(),
                 mark.part(),
-                Fragment.write(mark.startsSegment(), number, runs),
+                container == Container.MPEG_TS
+                        ? TsSegment.write(tracks.all(), runs)
+                        : Fragment.write(mark.startsSegment(), number, runs),
                 endUs - startUs,
                 keyframe || !video);
     }

@@ -38,6 +38,7 @@ public final class Packager {
     private static final long NONE = -1;
 
     private final long mostBytes;
+    private final Container container;
     private final Output out;
 
     private long epoch = NONE;
@@ -50,11 +51,22 @@ public final class Packager {
     private boolean broken;
     private TrackChoice tracks = TrackChoice.NONE;
     private final List<Part> parts = new ArrayList<>();
+    private int lastPart;
     private long bytes;
 
     /** @param mostBytes the longest segment; beyond it the segment is a gap */
     public Packager(long mostBytes, Output out) {
+        this(mostBytes, Container.FMP4, out);
+    }
+
+    /**
+     * @param mostBytes the longest segment; beyond it the segment is a gap
+     * @param container in a transport stream every segment is one part, there are no init sections, and of a segment that
+     *     is cut short nothing is told
+     */
+    public Packager(long mostBytes, Container container, Output out) {
         this.mostBytes = mostBytes;
+        this.container = container;
         this.out = out;
     }
 
@@ -121,19 +133,28 @@ public final class Packager {
             if (mark.init() == open.mark().init() && !mark.tracks().equals(tracks.refs())) {
                 tracks = tracks.widened(mark, known);
             }
+            if (container == Container.MPEG_TS && follows(mark)) {
+                lastPart = mark.part();
+                return;
+            }
             closePart(open, frame);
         }
         if (mark.startsSegment()) {
             startSegment(mark, frame, known);
         } else if (first == null || broken) {
             return;
-        } else if (mark.segment() != first.segment() || mark.part() != parts.size()) {
-            lose("part " + mark.segment() + "." + mark.part() + " follows " + first.segment() + "." + parts.size());
+        } else if (!follows(mark)) {
+            lose("part " + mark.segment() + "." + mark.part() + " follows " + first.segment() + "." + lastPart);
             return;
         }
         if (!broken) {
+            lastPart = mark.part();
             open = new OpenPart(mark, frame.dtsUs());
         }
+    }
+
+    private boolean follows(Mark mark) {
+        return first != null && mark.segment() == first.segment() && mark.part() == lastPart + 1;
     }
 
     private void startSegment(Mark mark, Frame frame, Tracks known) {
@@ -186,11 +207,15 @@ public final class Packager {
             lose("a track of segment " + part.mark().segment() + " was never told");
             return;
         }
-        if (lastInit != part.mark().init()) {
+        if (container == Container.FMP4 && lastInit != part.mark().init()) {
             lastInit = part.mark().init();
             out.init(tracks.init(epoch, part.mark().init()));
         }
-        Part closed = part.close(epoch, tracks, next);
+        if (!tracks.fits(container)) {
+            lose("no track of segment " + part.mark().segment() + " fits into " + container);
+            return;
+        }
+        Part closed = part.close(epoch, tracks, container, next);
         parts.add(closed);
         out.part(closed);
     }

@@ -16,12 +16,14 @@ final class PlaylistWriter {
             .withZone(ZoneOffset.UTC);
 
     private final MediaPlaylist playlist;
+    private final Container container;
     private final String prefix;
     private final String suffix;
     private final StringBuilder out = new StringBuilder(4096);
 
-    PlaylistWriter(MediaPlaylist playlist, String prefix, String suffix) {
+    PlaylistWriter(MediaPlaylist playlist, Container container, String prefix, String suffix) {
         this.playlist = playlist;
+        this.container = container;
         this.prefix = prefix;
         this.suffix = suffix;
     }
@@ -81,7 +83,7 @@ final class PlaylistWriter {
             line("#EXT-X-DISCONTINUITY");
         }
         Mark mark = segment.mark();
-        if (before == null || breaks) {
+        if (container == Container.FMP4 && (before == null || breaks)) {
             line("#EXT-X-MAP:URI=\"" + uri(new ResourceName.InitFile(segment.epoch(), mark.init())) + "\"");
         }
         line("#EXT-X-PROGRAM-DATE-TIME:" + DATE_TIME.format(Instant.ofEpochMilli(mark.programDateTimeMs())));
@@ -98,7 +100,11 @@ final class PlaylistWriter {
             line("#EXT-X-GAP");
         }
         line("#EXTINF:" + seconds(segment.durationUs()) + ",");
-        line(uri(segment.name()));
+        line(uri(
+                container == Container.FMP4
+                        ? segment.name()
+                        : new ResourceName.TsFile(
+                                segment.epoch(), segment.mark().segment())));
     }
 
     private String uri(ResourceName name) {

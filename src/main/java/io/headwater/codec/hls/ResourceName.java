@@ -38,6 +38,14 @@ public sealed interface ResourceName {
         }
     }
 
+    /** {@code {epoch}/{segment}.ts}. */
+    record TsFile(long epoch, long segment) implements ResourceName {
+        @Override
+        public String toString() {
+            return epoch + "/" + segment + ".ts";
+        }
+    }
+
     /** Reads a path that one of these would write; anything else is nothing, leading zeros included. */
     static Optional<ResourceName> parse(String path) {
         Matcher file = Syntax.FILE.matcher(path);
@@ -48,6 +56,9 @@ public sealed interface ResourceName {
             long epoch = Long.parseLong(file.group("epoch"));
             if (file.group("init") != null) {
                 return Optional.of(new InitFile(epoch, Integer.parseInt(file.group("init"))));
+            }
+            if (file.group("ts") != null) {
+                return Optional.of(new TsFile(epoch, Long.parseLong(file.group("ts"))));
             }
             long segment = Long.parseLong(file.group("segment"));
             if (file.group("parts") != null) {
@@ -65,8 +76,9 @@ public sealed interface ResourceName {
     /** What {@link #parse} accepts. */
     final class Syntax {
         private static final String NUMBER = "0|[1-9][0-9]{0,18}";
-        private static final Pattern FILE = Pattern.compile("(?<epoch>" + NUMBER + ")/(?:init-(?<init>" + NUMBER
-                + ")\\.mp4|(?<segment>" + NUMBER + ")(?:\\.(?<part>" + NUMBER + ")|-(?<parts>" + NUMBER + "))?\\.m4s)");
+        private static final Pattern FILE = Pattern.compile(
+                "(?<epoch>" + NUMBER + ")/(?:init-(?<init>" + NUMBER + ")\\.mp4|(?<ts>" + NUMBER + ")\\.ts|(?<segment>"
+                        + NUMBER + ")(?:\\.(?<part>" + NUMBER + ")|-(?<parts>" + NUMBER + "))?\\.m4s)");
 
         private Syntax() {}
     }

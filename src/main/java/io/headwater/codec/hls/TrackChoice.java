@@ -2,6 +2,7 @@ package io.headwater.codec.hls;
 
 import io.headwater.codec.fmp4.AudioFrames;
 import io.headwater.codec.fmp4.InitSegment;
+import io.headwater.codec.mpegts.TsSegment;
 import io.headwater.media.MediaKind;
 import io.headwater.media.Track;
 import io.headwater.media.Tracks;
@@ -66,6 +67,11 @@ final class TrackChoice {
             }
         }
         return true;
+    }
+
+    /** Whether any of them can be put into that. */
+    boolean fits(Container container) {
+        return container == Container.FMP4 || all().stream().anyMatch(track -> TsSegment.carries(track.codec()));
     }
 
     List<Track> all() {

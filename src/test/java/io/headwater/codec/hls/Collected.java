@@ -13,8 +13,12 @@ public final class Collected implements Packager.Output {
     public final List<String> lost = new ArrayList<>();
 
     public static Collected of(List<ClipFrames.Known> frames) {
+        return of(frames, Container.FMP4);
+    }
+
+    public static Collected of(List<ClipFrames.Known> frames, Container container) {
         Collected collected = new Collected();
-        Packager packager = new Packager(64 << 20, collected);
+        Packager packager = new Packager(64 << 20, container, collected);
         frames.forEach(known -> packager.frame(known.frame(), known.tracks()));
         packager.end(true);
         return collected;

@@ -86,6 +86,26 @@ class PackagerTest {
                 demo.segments.stream().mapToLong(Segment::durationUs).sum());
     }
 
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void transportStreamsAreTheSameForWhoeverJoinsLater(long seed) {
+        List<ClipFrames.Known> frames = stream(seed);
+        Collected all = Collected.of(frames, Container.MPEG_TS);
+        Collected fragments = Collected.of(frames);
+        int from = new SplittableRandom(seed).nextInt(frames.size() / 2);
+        Collected late = Collected.of(frames.subList(from, frames.size()), Container.MPEG_TS);
+        int segments = late.segments.size();
+        assertTrue(segments > 1);
+        assertEquals(all.segments.subList(all.segments.size() - segments, all.segments.size()), late.segments);
+        assertEquals(List.of(), all.inits);
+        assertEquals(fragments.segments.size(), all.segments.size());
+        for (int i = 0; i + 1 < all.segments.size(); i++) {
+            assertEquals(
+                    fragments.segments.get(i).durationUs(), all.segments.get(i).durationUs());
+            assertEquals(1, all.segments.get(i).parts().size());
+        }
+    }
+
     @Test
     void whatIsGrowingIsTold() {
         List<ClipFrames.Known> frames = stream(5);

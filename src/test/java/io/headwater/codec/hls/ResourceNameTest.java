@@ -13,6 +13,7 @@ class ResourceNameTest {
             new ResourceName.InitFile(1_900_000_000_000_000_000L, 0),
             new ResourceName.SegmentFile(7, 1L << 40),
             new ResourceName.ShortSegmentFile(7, 12, 3),
+            new ResourceName.TsFile(7, 12),
             new ResourceName.PartFile(7, 0, 65_535)
         };
     }

@@ -1,0 +1,88 @@
+package io.headwater.codec.mpegts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.headwater.codec.DecoderConfig;
+import io.headwater.codec.fmp4.Run;
+import io.headwater.codec.fmp4.Sample;
+import io.headwater.media.Bytes;
+import io.headwater.media.Codec;
+import io.headwater.media.Track;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TsSegmentTest {
+    private static final Track H264 = DecoderConfig.track(
+            Codec.H264, hex("0164001effe1001a6764001eacd980a02ff9610000030001000003003283e2c5a401000568ebecb22c"));
+    private static final Track AAC = DecoderConfig.track(Codec.AAC, hex("1190"));
+
+    static Stream<Long> seeds() {
+        return new SplittableRandom(Long.getLong("seed", 1)).longs(100).boxed();
+    }
+
+    @Test
+    void tablesAndPicturesAreWrittenAsTheSpecificationSays() {
+        Bytes segment = TsSegment.write(
+                List.of(H264),
+                List.of(new Run(1, 90_000, List.of(new Sample(hex("00000002 65ff"), 3600, 7200, true)))));
+        String text = HexFormat.of().formatHex(segment.toByteArray());
+        assertTrue(text.startsWith("47400010" + "0000b00d0001c100000001f0002ab104b2" + "ff"), text.substring(0, 60));
+        assertTrue(
+                text.startsWith("47500010" + "0002b0120001c10000e100f0001be100f00015bd4d56" + "ff", 2 * 188),
+                text.substring(2 * 188, 2 * 188 + 60));
+        int picture = text.indexOf("474100");
+        assertEquals(2 * 188 * 2, picture);
+        // adaptation field with a clock of 1 s, then the packet with PTS and DTS 0.7 s later
+        assertTrue(text.contains("50" + "0000afc87e00"), text.substring(picture, picture + 100));
+        assertTrue(
+                text.contains("000001e0000084c00a" + "310009e391" + "110009ab51"),
+                text.substring(picture, picture + 400));
+        assertTrue(text.contains("0000000109f0" + "00000001" + "6764001e"), "delimiter and parameter sets");
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whateverTheFramesContinuityRunsOnFromSegmentToSegment(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<Integer, Integer> next = new HashMap<>();
+        for (int i = 0; i < 3; i++) {
+            List<Sample> pictures = new ArrayList<>();
+            List<Sample> sounds = new ArrayList<>();
+            for (int j = random.nextInt(60); j >= 0; j--) {
+                byte[] bytes = new byte[random.nextInt(2000) + 6];
+                bytes[3] = (byte) 2;
+                pictures.add(new Sample(Bytes.of(bytes), 3600, random.nextInt(3) * 3600, j % 25 == 0));
+            }
+            for (int j = random.nextInt(90); j > 0; j--) {
+                sounds.add(new Sample(Bytes.of(new byte[random.nextInt(400)]), 1024, 0, true));
+            }
+            List<Run> runs = new ArrayList<>(List.of(new Run(1, 0, pictures)));
+            if (!sounds.isEmpty()) {
+                runs.add(new Run(2, 500, sounds));
+            }
+            Bytes segment = TsSegment.write(List.of(H264, AAC), runs);
+            assertEquals(0, segment.length() % 188);
+            for (int at = 0; at < segment.length(); at += 188) {
+                assertEquals(0x47, segment.at(at));
+                int pid = (segment.unsignedAt(at + 1) & 0x1f) << 8 | segment.unsignedAt(at + 2);
+                assertTrue((segment.at(at + 3) & 0x10) != 0, "no payload");
+                assertEquals(next.getOrDefault(pid, 0), segment.at(at + 3) & 0x0f, "PID " + pid);
+                next.put(pid, (segment.at(at + 3) + 1) & 0x0f);
+            }
+            assertTrue(next.values().stream().allMatch(counter -> counter == 0));
+        }
+    }
+
+    private static Bytes hex(String hex) {
+        return Bytes.of(HexFormat.of().parseHex(hex.replace(" ", "")));
+    }
+}
