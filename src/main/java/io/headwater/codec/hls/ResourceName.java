@@ -38,7 +38,7 @@ public sealed interface ResourceName {
         }
     }
 
-    /** {@code {epoch}/{segment}.ts}. */
+    /** {@code {epoch}/{segment}.ts}: not read by {@link #parse}, which is for fragmented MP4. */
     record TsFile(long epoch, long segment) implements ResourceName {
         @Override
         public String toString() {
@@ -57,9 +57,6 @@ public sealed interface ResourceName {
             if (file.group("init") != null) {
                 return Optional.of(new InitFile(epoch, Integer.parseInt(file.group("init"))));
             }
-            if (file.group("ts") != null) {
-                return Optional.of(new TsFile(epoch, Long.parseLong(file.group("ts"))));
-            }
             long segment = Long.parseLong(file.group("segment"));
             if (file.group("parts") != null) {
                 return Optional.of(new ShortSegmentFile(epoch, segment, Integer.parseInt(file.group("parts"))));
@@ -76,9 +73,8 @@ public sealed interface ResourceName {
     /** What {@link #parse} accepts. */
     final class Syntax {
         private static final String NUMBER = "0|[1-9][0-9]{0,18}";
-        private static final Pattern FILE = Pattern.compile(
-                "(?<epoch>" + NUMBER + ")/(?:init-(?<init>" + NUMBER + ")\\.mp4|(?<ts>" + NUMBER + ")\\.ts|(?<segment>"
-                        + NUMBER + ")(?:\\.(?<part>" + NUMBER + ")|-(?<parts>" + NUMBER + "))?\\.m4s)");
+        private static final Pattern FILE = Pattern.compile("(?<epoch>" + NUMBER + ")/(?:init-(?<init>" + NUMBER
+                + ")\\.mp4|(?<segment>" + NUMBER + ")(?:\\.(?<part>" + NUMBER + ")|-(?<parts>" + NUMBER + "))?\\.m4s)");
 
         private Syntax() {}
     }

@@ -13,7 +13,6 @@ class ResourceNameTest {
             new ResourceName.InitFile(1_900_000_000_000_000_000L, 0),
             new ResourceName.SegmentFile(7, 1L << 40),
             new ResourceName.ShortSegmentFile(7, 12, 3),
-            new ResourceName.TsFile(7, 12),
             new ResourceName.PartFile(7, 0, 65_535)
         };
     }
@@ -37,6 +36,7 @@ class ResourceNameTest {
                 "1/1.99999999999.m4s",
                 "9999999999999999999/1.m4s",
                 "1/1-.m4s",
+                "1/1.ts",
                 "../1/1.m4s"
             })
     void nothingElseIsRead(String path) {
