@@ -1,13 +1,14 @@
 package io.headwater.codec.mpegts;
 
 import io.headwater.codec.fmp4.InitSegment;
+import io.headwater.media.Bytes;
 import io.headwater.media.MediaKind;
 import io.headwater.media.Track;
 import java.util.Arrays;
 import java.util.List;
 
 /** The packets of the program association and program map table (13818-1, 2.4.4), without their counters. */
-record ProgramTables(byte[] pat, byte[] pmt) {
+record ProgramTables(Bytes pat, Bytes pmt) {
     static final int PAT_PID = 0;
     static final int PMT_PID = 0x1000;
 
@@ -60,7 +61,7 @@ record ProgramTables(byte[] pat, byte[] pmt) {
     }
 
     /** A section with its checksum in a packet of its own. */
-    private static byte[] packet(int pid, byte[] section) {
+    private static Bytes packet(int pid, byte[] section) {
         byte[] packet = new byte[TsWriter.PACKET];
         Arrays.fill(packet, (byte) 0xff);
         packet[0] = TsWriter.SYNC;
@@ -73,7 +74,7 @@ record ProgramTables(byte[] pat, byte[] pmt) {
         for (int i = 0; i < 4; i++) {
             packet[5 + section.length + i] = (byte) (crc >> (24 - 8 * i));
         }
-        return packet;
+        return Bytes.of(packet);
     }
 
     /** CRC-32/MPEG-2 (13818-1, annex A). */

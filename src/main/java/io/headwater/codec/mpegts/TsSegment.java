@@ -77,13 +77,14 @@ public final class TsSegment {
         long time = run.baseTime();
         List<Bytes> group = new ArrayList<>();
         long start = time;
-        for (Sample sample : run.samples()) {
+        for (int i = 0; i < run.samples().size(); i++) {
+            Sample sample = run.samples().get(i);
             if (group.isEmpty()) {
                 start = time;
             }
             frames.add(sample.payload(), group);
             time += sample.duration();
-            boolean last = sample == run.samples().get(run.samples().size() - 1);
+            boolean last = i == run.samples().size() - 1;
             if (!group.isEmpty() && (last || group.size() >= frames.runsPerFrame() * FRAMES_PER_PES)) {
                 long at = Timescale.of(Timescale.us(start, timescale), Timescale.VIDEO);
                 to.add(Pes.audio(at + LEAD, at, clock, List.copyOf(group)));

@@ -56,8 +56,8 @@ final class TsWriter {
         tablesWritten++;
     }
 
-    private void table(byte[] packet) {
-        byte[] copy = packet.clone();
+    private void table(Bytes packet) {
+        byte[] copy = packet.toByteArray();
         copy[3] |= (byte) tablesWritten;
         out.write(copy, 0, PACKET);
     }
