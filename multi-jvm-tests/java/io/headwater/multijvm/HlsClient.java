@@ -68,7 +68,11 @@ final class HlsClient {
     }
 
     Playlist playlist(String query) {
-        return parse(expect("/media.m3u8" + query).text());
+        return playlist("/media.m3u8", query);
+    }
+
+    Playlist playlist(String name, String query) {
+        return parse(expect(name + query).text());
     }
 
     byte[] file(String uri) {

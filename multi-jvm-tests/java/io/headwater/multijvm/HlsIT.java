@@ -10,12 +10,14 @@ import io.headwater.demo.FlvViewer;
 import io.headwater.multijvm.HlsClient.Listed;
 import io.headwater.multijvm.HlsClient.Playlist;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,8 @@ class HlsIT {
     void startTheCluster() {
         cluster = TestCluster.start(Map.of(
                 "headwater.apps.default.publisher-grace", "30s",
-                "headwater.apps.default.hls.segment", "1s"));
+                "headwater.apps.default.hls.segment", "1s",
+                "headwater.apps.default.hls.mpeg-ts", "on"));
     }
 
     @AfterEach
@@ -55,6 +58,11 @@ class HlsIT {
         HlsClient player = new HlsClient(STREAM, edges);
         assertTrue(player.multivariant().contains("CODECS=\"avc1."), player::multivariant);
         Playlist last = playsOnEveryEdge(player, edges);
+        transportStreamsOnEveryEdge(player, edges);
+        String plain =
+                "http://" + edges.get(0).host() + ":" + edges.get(0).port("http") + "/live/streams/segments.m3u8";
+        Ffmpeg.Run fragments = Ffmpeg.decode("hls-plain", plain, 600);
+        Ffmpeg.Run transport = Ffmpeg.decode("hls-ts", plain + "?container=ts", 600);
 
         String secondary =
                 TestCluster.linksInto(cluster.node("edge21"), STREAM).contains("origin1") ? "edge21" : "edge22";
@@ -73,6 +81,78 @@ class HlsIT {
                     player.get(left.get(0), "/" + newest.uri()).body(),
                     player.get(left.get(1), "/" + newest.uri()).body());
             assertFalse(back.ended().isDone());
+            playedOn(fragments);
+            playedOn(transport);
+            vlcPlays(plain);
+        }
+    }
+
+    /** Plain players on a node that lived all the time have seen no error and play what was published last. */
+    private static void playedOn(Ffmpeg.Run player) {
+        try (player) {
+            long before = pictures(player);
+            Await.until(
+                    player.log() + " goes on",
+                    LIMIT,
+                    () -> !player.process().isAlive() || pictures(player) > before + 50);
+            String said = player.output().replaceAll("(?m)^[a-z_0-9]+=.*$\\n?", "");
+            assertTrue(player.process().isAlive(), said);
+            assertFalse(said.matches("(?is).*(error|invalid|corrupt|non.monoton|missing).*"), said);
+        }
+    }
+
+    private static long pictures(Ffmpeg.Run player) {
+        return player.output()
+                .lines()
+                .filter(line -> line.startsWith("frame="))
+                .mapToLong(line -> Long.parseLong(line.substring(6).trim()))
+                .max()
+                .orElse(0);
+    }
+
+    private static void vlcPlays(String plain) throws Exception {
+        if (!Vlc.isInstalled()) {
+            return;
+        }
+        Path file = Files.createTempDirectory("vlc-hls").resolve("played.ts");
+        Process vlc = Vlc.record(plain, 5, file);
+        try {
+            assertTrue(vlc.waitFor(120, TimeUnit.SECONDS), "VLC ends");
+        } finally {
+            vlc.destroyForcibly();
+        }
+        assertTrue(Vlc.pictures(file) > 25, "VLC shows " + Vlc.pictures(file) + " pictures");
+    }
+
+    /** The plain playlist of transport streams: the same files on every edge, and all decode in a row. */
+    private static void transportStreamsOnEveryEdge(HlsClient player, List<NodeProcess> edges) throws Exception {
+        for (NodeProcess edge : edges) {
+            assertTrue(new String(player.get(edge, ".m3u8?container=ts").body(), StandardCharsets.UTF_8)
+                    .contains("segments/ts.m3u8?s="));
+        }
+        long first = player.playlist("/ts.m3u8", "").last().number();
+        List<byte[]> bytes = new ArrayList<>();
+        for (long number = first; number < first + SEGMENTS; number++) {
+            long wanted = number;
+            Playlist there = Await.value(
+                    "segment " + number,
+                    LIMIT,
+                    () -> player.playlist("/ts.m3u8", ""),
+                    now -> now.last().number() >= wanted);
+            Listed segment = there.segments().get((int) (wanted - there.mediaSequence()));
+            assertTrue(segment.init().isEmpty()
+                    && segment.parts().isEmpty()
+                    && segment.uri().endsWith(".ts"));
+            bytes.add(sameEverywhere(player, edges, segment.uri()));
+        }
+        Path file = Files.write(Files.createTempFile("segments", ".ts"), HlsClient.joined(bytes));
+        try (Ffmpeg.Run run = Ffmpeg.decode("ts-segments", file.toString(), 600)) {
+            assertTrue(run.ended(60));
+            assertEquals(0, run.process().exitValue(), run::output);
+            assertTrue(pictures(run) > 20 * SEGMENTS, run::output);
+            assertFalse(run.output().matches("(?is).*(error|corrupt|continuity).*"), run::output);
+        } finally {
+            Files.delete(file);
         }
     }
 

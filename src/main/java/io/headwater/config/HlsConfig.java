@@ -34,6 +34,7 @@ final class HlsConfig {
         return new HlsSettings.App(
                 hls.flag("enabled"),
                 hls.flag("low-latency"),
+                hls.flag("mpeg-ts"),
                 hls.integer("window", 3, 100),
                 hls.bytes("window-bytes", 1 << 20, 4L << 30),
                 hls.flag("sessions"),

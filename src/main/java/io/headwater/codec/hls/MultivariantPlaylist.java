@@ -29,7 +29,14 @@ public record MultivariantPlaylist(
 
     /** @param mediaPlaylist URI of the media playlist, query included */
     public String render(String mediaPlaylist) {
-        StringBuilder out = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:9\n");
+        return render(mediaPlaylist, Container.FMP4);
+    }
+
+    /** The same for a playlist of segments in that container. */
+    public String render(String mediaPlaylist, Container container) {
+        int version = container == Container.FMP4 ? PlaylistWriter.VERSION : PlaylistWriter.TS_VERSION;
+        StringBuilder out =
+                new StringBuilder("#EXTM3U\n#EXT-X-VERSION:").append(version).append('\n');
         if (independentSegments) {
             out.append("#EXT-X-INDEPENDENT-SEGMENTS\n");
         }

@@ -29,6 +29,8 @@ final class OpenPart {
     private final Mark mark;
     private final long startUs;
     private final List<Frame> frames = new ArrayList<>();
+    private int sure;
+    private int sureParts;
 
     OpenPart(Mark mark, long startUs) {
         this.mark = mark;
@@ -49,11 +51,30 @@ final class OpenPart {
         return frames.size() <= MOST_FRAMES;
     }
 
+    /** For a segment that is one part: the frames so far are all of its first {@code parts} parts. */
+    void sure(int parts) {
+        sure = frames.size();
+        sureParts = parts;
+    }
+
+    /** How many of the segment's parts it has as a whole, at the last time it was {@link #sure}. */
+    int sureParts() {
+        return sureParts;
+    }
+
+    /** Forgets the frames it was not {@link #sure} of, and gives the first of them. */
+    Frame cut() {
+        Frame next = frames.get(sure);
+        frames.subList(sure, frames.size()).clear();
+        return next;
+    }
+
     /**
+     * @param part its number
      * @param tracks those whose frames belong to the segment
      * @param next the frame after the part, null if there is none
      */
-    Part close(long epoch, TrackChoice tracks, Container container, @Nullable Frame next) {
+    Part close(long epoch, int part, TrackChoice tracks, Container container, @Nullable Frame next) {
         long endUs = endUs(next);
         List<Run> runs = new ArrayList<>();
         boolean video = false;
@@ -70,11 +91,11 @@ final class OpenPart {
             video |= isVideo;
             keyframe |= isVideo && own.stream().anyMatch(Frame::keyframe);
         }
-        long number = mark.segment() * NUMBERS_PER_SEGMENT + mark.part() + 1;
+        long number = mark.segment() * NUMBERS_PER_SEGMENT + part + 1;
         return new Part(
                 epoch,
                 mark.segment(),
-                mark.part(),
+                part,
                 container == Container.MPEG_TS
                         ? TsSegment.write(tracks.all(), runs)
                         : Fragment.write(mark.startsSegment(), number, runs),

@@ -61,8 +61,8 @@ public final class Packager {
 
     /**
      * @param mostBytes the longest segment; beyond it the segment is a gap
-     * @param container in a transport stream every segment is one part, there are no init sections, and of a segment that
-     *     is cut short nothing is told
+     * @param container in a transport stream every segment is one part, and an init section has no bytes and tells only
+     *     the tracks that are in the segments
      */
     public Packager(long mostBytes, Container container, Output out) {
         this.mostBytes = mostBytes;
@@ -101,8 +101,11 @@ public final class Packager {
      *     segment is cut short after its last part that is
      */
     public void end(boolean whole) {
-        if (whole && open != null) {
-            closePart(open, null);
+        OpenPart last = open;
+        if (whole && last != null) {
+            closePart(last, null);
+        } else if (last != null && last.sureParts() > 0) {
+            closePart(last, last.sureParts() - 1, last.cut());
         }
         open = null;
         if (first != null && !parts.isEmpty()) {
@@ -135,6 +138,7 @@ public final class Packager {
             }
             if (container == Container.MPEG_TS && follows(mark)) {
                 lastPart = mark.part();
+                open.sure(lastPart);
                 return;
             }
             closePart(open, frame);
@@ -201,21 +205,25 @@ public final class Packager {
 
     /** @param next the frame after the part, null at the end of an epoch */
     private void closePart(OpenPart part, @Nullable Frame next) {
+        closePart(part, part.mark().part(), next);
+    }
+
+    private void closePart(OpenPart part, int number, @Nullable Frame next) {
         open = null;
         part.tracks().forEach(tracks::find);
         if (!tracks.complete()) {
             lose("a track of segment " + part.mark().segment() + " was never told");
             return;
         }
-        if (container == Container.FMP4 && lastInit != part.mark().init()) {
+        if (lastInit != part.mark().init()) {
             lastInit = part.mark().init();
-            out.init(tracks.init(epoch, part.mark().init()));
+            out.init(tracks.init(epoch, part.mark().init(), container));
         }
         if (!tracks.fits(container)) {
             lose("no track of segment " + part.mark().segment() + " fits into " + container);
             return;
         }
-        Part closed = part.close(epoch, tracks, container, next);
+        Part closed = part.close(epoch, number, tracks, container, next);
         parts.add(closed);
         out.part(closed);
     }

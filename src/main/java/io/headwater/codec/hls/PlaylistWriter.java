@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** Writes the text of one {@link MediaPlaylist}. */
 final class PlaylistWriter {
     /** The version that has EXT-X-SKIP (RFC 8216bis, 8). */
-    private static final int VERSION = 9;
+    static final int VERSION = 9;
+    /** The version that has fractions of a second; a device may refuse a higher one than it knows. */
+    static final int TS_VERSION = 3;
 
     private static final DateTimeFormatter DATE_TIME = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
@@ -61,8 +63,19 @@ final class PlaylistWriter {
 
     private void head() {
         line("#EXTM3U");
-        line("#EXT-X-VERSION:" + VERSION);
+        line("#EXT-X-VERSION:" + (container == Container.FMP4 ? VERSION : TS_VERSION));
         line("#EXT-X-TARGETDURATION:" + playlist.targetDuration());
+        if (container == Container.FMP4) {
+            control();
+        }
+        line("#EXT-X-MEDIA-SEQUENCE:" + playlist.mediaSequence());
+        if (playlist.discontinuitySequence() != 0) {
+            line("#EXT-X-DISCONTINUITY-SEQUENCE:" + playlist.discontinuitySequence());
+        }
+    }
+
+    /** What a server of the newer versions can do. */
+    private void control() {
         String control = "#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=" + playlist.skipUntil() + ".0,HOLD-BACK="
                 + playlist.holdBack() + ".0";
         if (playlist.lowLatency()) {
@@ -70,10 +83,6 @@ final class PlaylistWriter {
             line("#EXT-X-PART-INF:PART-TARGET=" + seconds(playlist.partTargetUs()));
         } else {
             line(control);
-        }
-        line("#EXT-X-MEDIA-SEQUENCE:" + playlist.mediaSequence());
-        if (playlist.discontinuitySequence() != 0) {
-            line("#EXT-X-DISCONTINUITY-SEQUENCE:" + playlist.discontinuitySequence());
         }
     }
 
@@ -100,11 +109,7 @@ final class PlaylistWriter {
             line("#EXT-X-GAP");
         }
         line("#EXTINF:" + seconds(segment.durationUs()) + ",");
-        line(uri(
-                container == Container.FMP4
-                        ? segment.name()
-                        : new ResourceName.TsFile(
-                                segment.epoch(), segment.mark().segment())));
+        line(uri(container == Container.FMP4 ? segment.name() : segment.tsName()));
     }
 
     private String uri(ResourceName name) {

@@ -38,12 +38,21 @@ public sealed interface ResourceName {
         }
     }
 
-    /** {@code {epoch}/{segment}.ts}: not read by {@link #parse}, which is for fragmented MP4. */
-    record TsFile(long epoch, long segment) implements ResourceName {
+    /**
+     * {@code {epoch}/{segment}.ts}, or {@code {epoch}/{segment}-{parts}.ts}: a segment as a transport stream.
+     *
+     * @param parts how many of its parts it has if it was cut short, else 0
+     */
+    record TsFile(long epoch, long segment, int parts) implements ResourceName {
         @Override
         public String toString() {
-            return epoch + "/" + segment + ".ts";
+            return epoch + "/" + segment + (parts == 0 ? "" : "-" + parts) + ".ts";
         }
+    }
+
+    /** What the file is in. */
+    default Container container() {
+        return this instanceof TsFile ? Container.MPEG_TS : Container.FMP4;
     }
 
     /** Reads a path that one of these would write; anything else is nothing, leading zeros included. */
@@ -58,6 +67,9 @@ public sealed interface ResourceName {
                 return Optional.of(new InitFile(epoch, Integer.parseInt(file.group("init"))));
             }
             long segment = Long.parseLong(file.group("segment"));
+            if (path.endsWith(".ts")) {
+                return tsFile(epoch, segment, file);
+            }
             if (file.group("parts") != null) {
                 return Optional.of(new ShortSegmentFile(epoch, segment, Integer.parseInt(file.group("parts"))));
             }
@@ -70,11 +82,19 @@ public sealed interface ResourceName {
         }
     }
 
+    private static Optional<ResourceName> tsFile(long epoch, long segment, Matcher file) {
+        int parts = file.group("parts") == null ? 0 : Integer.parseInt(file.group("parts"));
+        return file.group("part") == null && (parts > 0 || file.group("parts") == null)
+                ? Optional.of(new TsFile(epoch, segment, parts))
+                : Optional.empty();
+    }
+
     /** What {@link #parse} accepts. */
     final class Syntax {
         private static final String NUMBER = "0|[1-9][0-9]{0,18}";
-        private static final Pattern FILE = Pattern.compile("(?<epoch>" + NUMBER + ")/(?:init-(?<init>" + NUMBER
-                + ")\\.mp4|(?<segment>" + NUMBER + ")(?:\\.(?<part>" + NUMBER + ")|-(?<parts>" + NUMBER + "))?\\.m4s)");
+        private static final Pattern FILE =
+                Pattern.compile("(?<epoch>" + NUMBER + ")/(?:init-(?<init>" + NUMBER + ")\\.mp4|(?<segment>" + NUMBER
+                        + ")(?:\\.(?<part>" + NUMBER + ")|-(?<parts>" + NUMBER + "))?\\.(?:m4s|ts))");
 
         private Syntax() {}
     }

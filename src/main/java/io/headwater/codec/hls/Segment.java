@@ -26,6 +26,12 @@ public record Segment(
                 : new ResourceName.SegmentFile(epoch, mark.segment());
     }
 
+    /** The same as a transport stream, of which it is one part whose number is that of the last it covers. */
+    public ResourceName.TsFile tsName() {
+        return new ResourceName.TsFile(
+                epoch, mark.segment(), cutShort ? parts.get(parts.size() - 1).part() + 1 : 0);
+    }
+
     /** The whole segment as a list of buffers to be sent one after the other. */
     public List<Bytes> bytes() {
         return parts.stream().map(Part::bytes).toList();

@@ -3,6 +3,7 @@ package io.headwater.codec.hls;
 import io.headwater.codec.fmp4.AudioFrames;
 import io.headwater.codec.fmp4.InitSegment;
 import io.headwater.codec.mpegts.TsSegment;
+import io.headwater.media.Bytes;
 import io.headwater.media.MediaKind;
 import io.headwater.media.Track;
 import io.headwater.media.Tracks;
@@ -99,7 +100,12 @@ final class TrackChoice {
         return audioFrames;
     }
 
-    Init init(long epoch, int number) {
-        return new Init(epoch, number, InitSegment.write(all()), all());
+    Init init(long epoch, int number, Container container) {
+        if (container == Container.FMP4) {
+            return new Init(epoch, number, InitSegment.write(all()), all());
+        }
+        List<Track> carried =
+                all().stream().filter(track -> TsSegment.carries(track.codec())).toList();
+        return new Init(epoch, number, Bytes.EMPTY, carried);
     }
 }

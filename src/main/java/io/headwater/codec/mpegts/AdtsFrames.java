@@ -10,6 +10,7 @@ import java.util.List;
 /** Puts ADTS headers in front of AAC frames (13818-7, 6.2); frames of MP3 have their own. */
 record AdtsFrames(boolean aac, int profile, int rateIndex, int channels) {
     private static final int HEADER = 7;
+    private static final int MP3_HEADER = 4;
     private static final int LOW_COMPLEXITY = 2;
     private static final int USUAL_RATE_INDEX = 3;
     private static final int LONGEST = 0x1fff;
@@ -60,7 +61,8 @@ record AdtsFrames(boolean aac, int profile, int rateIndex, int channels) {
                 (byte) 0xfc
             }));
         }
-        if (!aac || length <= LONGEST) {
+        // a frame of MP3 has a header, and what has none could not be cut into packets
+        if (aac ? length <= LONGEST : frame.length() >= MP3_HEADER) {
             to.add(frame);
         }
     }

@@ -1,6 +1,5 @@
 package io.headwater.gateway.hls;
 
-import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.stream.Streams;
 import java.util.concurrent.Executor;
@@ -23,4 +22,4 @@ record HlsContext(
         Executor answering,
         AtomicInteger blocked,
         AtomicLong bytes,
-        BiConsumer<StreamKey, HlsStream> forget) {}
+        BiConsumer<HlsStream.Place, HlsStream> forget) {}

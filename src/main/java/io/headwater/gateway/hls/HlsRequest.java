@@ -1,5 +1,6 @@
 package io.headwater.gateway.hls;
 
+import io.headwater.codec.hls.Container;
 import io.headwater.codec.hls.ResourceName;
 import io.headwater.media.StreamKey;
 import java.util.Map;
@@ -14,18 +15,34 @@ sealed interface HlsRequest {
 
     StreamKey key();
 
+    /** What is asked for, or what is in it, is in this. */
+    default Container container() {
+        return Container.FMP4;
+    }
+
+    /** The media playlist of transport streams, beside it. */
+    String TS_MEDIA = "ts.m3u8";
+
+    /** {@code ?container=ts} behind the multivariant playlist asks for transport streams. */
+    String CONTAINER = "container";
+
     /** The multivariant playlist. */
-    record Multivariant(StreamKey key) implements HlsRequest {}
+    record Multivariant(StreamKey key, Container container) implements HlsRequest {}
 
     /**
      * The media playlist.
      *
      * @param session who asks, if it says so
      */
-    record Media(StreamKey key, Reload reload, Optional<String> session) implements HlsRequest {}
+    record Media(StreamKey key, Container container, Reload reload, Optional<String> session) implements HlsRequest {}
 
     /** An init section, a segment or a part. */
-    record File(StreamKey key, ResourceName name) implements HlsRequest {}
+    record File(StreamKey key, ResourceName name) implements HlsRequest {
+        @Override
+        public Container container() {
+            return name.container();
+        }
+    }
 
     /** Something below a stream's path that cannot be. */
     record Refused(StreamKey key, int status, String reason) implements HlsRequest {}
@@ -57,22 +74,33 @@ sealed interface HlsRequest {
         if (slash < 0) {
             return rest.endsWith(PLAYLIST)
                     ? StreamKey.of(app, rest.substring(0, rest.length() - PLAYLIST.length()))
-                            .map(Multivariant::new)
+                            .map(key -> multivariant(key, query))
                     : Optional.empty();
         }
         return StreamKey.of(app, rest.substring(0, slash)).map(key -> inFolder(key, rest.substring(slash + 1), query));
     }
 
+    private static HlsRequest multivariant(StreamKey key, Map<String, String> query) {
+        return switch (query.getOrDefault(CONTAINER, "")) {
+            case "" -> new Multivariant(key, Container.FMP4);
+            case "ts" -> new Multivariant(key, Container.MPEG_TS);
+            default -> new Refused(key, 400, "container is none that is served, expected ts or nothing");
+        };
+    }
+
     private static HlsRequest inFolder(StreamKey key, String file, Map<String, String> query) {
         if (file.equals(MEDIA)) {
-            return media(key, query);
+            return media(key, Container.FMP4, query);
+        }
+        if (file.equals(TS_MEDIA)) {
+            return media(key, Container.MPEG_TS, query);
         }
         return ResourceName.parse(file)
                 .<HlsRequest>map(name -> new File(key, name))
                 .orElseGet(() -> new Refused(key, 404, "no file of " + key + " is named like this"));
     }
 
-    private static HlsRequest media(StreamKey key, Map<String, String> query) {
+    private static HlsRequest media(StreamKey key, Container container, Map<String, String> query) {
         String msn = query.getOrDefault("_HLS_msn", "");
         String part = query.getOrDefault("_HLS_part", "");
         if (!msn.isEmpty() && !msn.matches("[0-9]{1,15}")) {
@@ -87,6 +115,7 @@ sealed interface HlsRequest {
         String skip = query.getOrDefault("_HLS_skip", "");
         return new Media(
                 key,
+                container,
                 new Reload(
                         msn.isEmpty() ? -1 : Long.parseLong(msn),
                         part.isEmpty() ? -1 : Integer.parseInt(part),

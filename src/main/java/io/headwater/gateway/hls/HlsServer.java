@@ -1,6 +1,6 @@
 package io.headwater.gateway.hls;
 
-import io.headwater.media.StreamKey;
+import io.headwater.codec.hls.Container;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.stream.Admission;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class HlsServer implements AutoCloseable {
     private static final int SESSION_ID_BYTES = 8;
 
-    private final Map<StreamKey, HlsStream> streams = new ConcurrentHashMap<>();
+    private final Map<HlsStream.Place, HlsStream> streams = new ConcurrentHashMap<>();
     private final HlsSettings settings;
     private final Admission admission;
     private final Counters counters;
@@ -115,8 +115,12 @@ public final class HlsServer implements AutoCloseable {
         if (!settings.app(asked.key().app()).enabled()) {
             return done(new Reply.Refused(404, "HLS is off for " + asked.key().app()));
         }
+        if (asked.container() == Container.MPEG_TS
+                && !settings.app(asked.key().app()).mpegTs()) {
+            return done(new Reply.Refused(404, "headwater.apps." + asked.key().app() + ".hls.mpeg-ts is off"));
+        }
         if (asked instanceof HlsRequest.File file) {
-            return with(file.key(), false, stream -> stream.file(file.name()));
+            return with(file, false, stream -> stream.file(file.name()));
         }
         return admission
                 .ask(new Admission.Request(
@@ -131,24 +135,26 @@ public final class HlsServer implements AutoCloseable {
         // it is asked again with the next playlist, so there is nothing to be told meanwhile
         ((Admission.Decision.Allowed) decision).pass().close();
         if (asked instanceof HlsRequest.Media media) {
-            return with(media.key(), false, stream -> stream.media(media.reload(), media.session()));
+            return with(media, false, stream -> stream.media(media.reload(), media.session()));
         }
-        return with(asked.key(), true, stream -> stream.multivariant(mediaPlaylist(asked.key(), query)));
+        return with(asked, true, stream -> stream.multivariant(mediaPlaylist(asked, query)));
     }
 
     /** The address of the media playlist beside the multivariant one, with what the player must say there again. */
-    private String mediaPlaylist(StreamKey key, Map<String, String> query) {
+    private String mediaPlaylist(HlsRequest asked, Map<String, String> query) {
         Map<String, String> again = new LinkedHashMap<>(query);
         again.keySet().removeIf(name -> name.startsWith("_HLS_"));
         again.remove(ViewerSessions.PARAMETER);
-        if (settings.app(key.app()).sessions()) {
+        again.remove(HlsRequest.CONTAINER);
+        if (settings.app(asked.key().app()).sessions()) {
             byte[] id = new byte[SESSION_ID_BYTES];
             random.nextBytes(id);
             again.put(
                     ViewerSessions.PARAMETER,
                     Base64.getUrlEncoder().withoutPadding().encodeToString(id));
         }
-        return key.streamId() + "/" + HlsRequest.MEDIA + Http.query(again);
+        String name = asked.container() == Container.FMP4 ? HlsRequest.MEDIA : HlsRequest.TS_MEDIA;
+        return asked.key().streamId() + "/" + name + Http.query(again);
     }
 
     private static Streams.PeerInfo peer(HttpRequest request) {
@@ -175,7 +181,8 @@ public final class HlsServer implements AutoCloseable {
     }
 
     /** @param begins whether somebody begins to watch, who is of no use to a stream that is over */
-    private CompletionStage<Reply> with(StreamKey key, boolean begins, Asking asking) {
+    private CompletionStage<Reply> with(HlsRequest asked, boolean begins, Asking asking) {
+        HlsStream.Place key = new HlsStream.Place(asked.key(), asked.container());
         HlsStream there = streams.get(key);
         if (there != null && !(begins && there.isOver())) {
             return asking.ask(there);
@@ -199,7 +206,7 @@ public final class HlsServer implements AutoCloseable {
         return asking.ask(made);
     }
 
-    private @Nullable HlsStream replace(StreamKey key, HlsStream over, HlsStream made) {
+    private @Nullable HlsStream replace(HlsStream.Place key, HlsStream over, HlsStream made) {
         if (streams.replace(key, over, made)) {
             over.shutDown();
             return null;

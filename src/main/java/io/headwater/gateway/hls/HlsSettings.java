@@ -34,15 +34,22 @@ public record HlsSettings(
      *
      * @param enabled whether they are at all
      * @param lowLatency whether parts are offered beside segments
+     * @param mpegTs whether transport streams are served as well
      * @param window segments in a playlist
      * @param windowBytes what the segments of one stream take at most; the oldest go first
      * @param sessions whether viewers are counted, by an id in the address of their media playlist
      * @param linger a stream nobody asks for is packaged for so long
      */
     public record App(
-            boolean enabled, boolean lowLatency, int window, long windowBytes, boolean sessions, Duration linger) {
+            boolean enabled,
+            boolean lowLatency,
+            boolean mpegTs,
+            int window,
+            long windowBytes,
+            boolean sessions,
+            Duration linger) {
         public static App defaults() {
-            return new App(true, true, 10, 64L << 20, true, Duration.ofSeconds(30));
+            return new App(true, true, false, 10, 64L << 20, true, Duration.ofSeconds(30));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.headwater.gateway.hls;
 
 import io.headwater.codec.MalformedException;
+import io.headwater.codec.hls.Container;
 import io.headwater.codec.hls.Init;
 import io.headwater.codec.hls.Mark;
 import io.headwater.codec.hls.NumberBase;
@@ -63,7 +64,11 @@ final class HlsStream implements Subscriber, Packager.Output {
         OVER
     }
 
+    /** What is served under one path: a stream in a container. */
+    record Place(StreamKey key, Container container) {}
+
     private final StreamKey key;
+    private final Container container;
     private final HlsContext context;
     private final HlsSettings.App app;
     private final Counters counters;
@@ -79,23 +84,31 @@ final class HlsStream implements Subscriber, Packager.Output {
     private boolean closed;
     private boolean changed;
     private boolean audioOnly;
+    /** None of the tracks can be put into the container. */
+    private boolean unfit;
+
     private long askedAtMs;
     private long reportedBytes;
     private @Nullable Subscription subscription;
 
-    HlsStream(StreamKey key, HlsContext context, ScheduledExecutorService loop) {
-        this.key = key;
+    HlsStream(Place place, HlsContext context, ScheduledExecutorService loop) {
+        this.key = place.key();
+        this.container = place.container();
         this.context = context;
         this.app = context.settings().app(key.app());
         this.counters = context.counters();
         this.loop = loop;
-        this.packager = new Packager(app.windowBytes(), this);
+        this.packager = new Packager(app.windowBytes(), container, this);
         this.window = new Window(app.window(), app.windowBytes(), counters);
-        this.playlists = new Playlists(window, app.lowLatency());
+        this.playlists = new Playlists(window, container, lowLatency());
         this.waiting = new Waiting(
                 context.settings().maxBlockedPerStream(), context.settings().maxBlocked(), context.blocked(), counters);
         this.sessions = new ViewerSessions(context.settings().maxSessions());
         this.askedAtMs = nowMs();
+    }
+
+    private boolean lowLatency() {
+        return app.lowLatency() && container == Container.FMP4;
     }
 
     /** Subscribes; to be called once. */
@@ -132,6 +145,9 @@ final class HlsStream implements Subscriber, Packager.Output {
         return answer(new Question() {
             @Override
             public Optional<Reply> ask() {
+                if (unfit) {
+                    return Optional.of(noTrackFits());
+                }
                 if (state == State.LIVE) {
                     return playlists
                             .multivariant(mediaPlaylist)
@@ -156,7 +172,10 @@ final class HlsStream implements Subscriber, Packager.Output {
                 if (state == State.OVER && playlists.isEmpty()) {
                     return Optional.of(whyOver);
                 }
-                return playlists.media(app.lowLatency() ? reload : HlsRequest.Reload.NOW);
+                if (unfit) {
+                    return Optional.of(noTrackFits());
+                }
+                return playlists.media(lowLatency() ? reload : HlsRequest.Reload.NOW);
             }
 
             @Override
@@ -164,6 +183,10 @@ final class HlsStream implements Subscriber, Packager.Output {
                 return new Reply.Refused(503, "nothing new has come for too long");
             }
         });
+    }
+
+    private Reply noTrackFits() {
+        return new Reply.Refused(404, "no codec of " + key + " is for transport streams");
     }
 
     private synchronized void counted(String session) {
@@ -176,8 +199,7 @@ final class HlsStream implements Subscriber, Packager.Output {
         return answer(new Question() {
             @Override
             public Optional<Reply> ask() {
-                Optional<Reply> here = window.file(name)
-                        .map(bytes -> new Reply.File(bytes, audioOnly ? Reply.Kind.AUDIO : Reply.Kind.VIDEO));
+                Optional<Reply> here = window.file(name).map(bytes -> new Reply.File(bytes, kind()));
                 if (here.isPresent()) {
                     return here;
                 }
@@ -190,6 +212,13 @@ final class HlsStream implements Subscriber, Packager.Output {
                 return new Reply.Refused(404, "there is no such file of " + key + " now");
             }
         });
+    }
+
+    private Reply.Kind kind() {
+        if (container == Container.MPEG_TS) {
+            return Reply.Kind.TRANSPORT_STREAM;
+        }
+        return audioOnly ? Reply.Kind.AUDIO : Reply.Kind.VIDEO;
     }
 
     private CompletionStage<Reply> answer(Question question) {
@@ -259,6 +288,7 @@ final class HlsStream implements Subscriber, Packager.Output {
     @Override
     public void init(Init init) {
         window.init(init);
+        unfit = init.tracks().isEmpty();
         audioOnly = init.tracks().stream().noneMatch(track -> track.kind() == MediaKind.VIDEO);
     }
 
@@ -290,7 +320,7 @@ final class HlsStream implements Subscriber, Packager.Output {
         playlists.update(state == State.OVER);
         if (state == State.CONNECTING && !playlists.isEmpty()) {
             state = State.LIVE;
-            LOG.info("{} is served as HLS", key);
+            LOG.info("{} is served as HLS{}", key, variant());
         }
         return waiting.answered();
     }
@@ -307,9 +337,13 @@ final class HlsStream implements Subscriber, Packager.Output {
             if (playlists.isEmpty() || end instanceof End.Refused) {
                 close();
             }
-            LOG.info("{} is not served as HLS any more: {}", key, whyOver.reason());
+            LOG.info("{} is not served as HLS{} any more: {}", key, variant(), whyOver.reason());
         }
         give(due);
+    }
+
+    private String variant() {
+        return container == Container.MPEG_TS ? " in transport streams" : "";
     }
 
     private Reply.Refused why(End end) {
@@ -357,7 +391,7 @@ final class HlsStream implements Subscriber, Packager.Output {
             closed = true;
             context.bytes().addAndGet(-reportedBytes);
             counters.increment(Metric.HLS_STREAMS_ENDED);
-            context.forget().accept(key, this);
+            context.forget().accept(new Place(key, container), this);
             Subscription from = subscription;
             if (from != null) {
                 execute(from::close);

@@ -23,6 +23,9 @@ final class Http {
     private static final ContentType VIDEO = ContentTypes.create(MediaTypes.VIDEO_MP4);
     private static final ContentType AUDIO = ContentTypes.create(MediaTypes.customBinary("audio", "mp4", false));
 
+    private static final ContentType TRANSPORT_STREAM =
+            ContentTypes.create(MediaTypes.customBinary("video", "mp2t", false));
+
     private static final HttpHeader FOREVER = header("Cache-Control", "public, max-age=31536000, immutable");
     private static final HttpHeader MOMENT = header("Cache-Control", "max-age=1");
     private static final HttpHeader UPDATE = header("Cache-Control", "max-age=10");
@@ -72,7 +75,11 @@ final class Http {
     }
 
     private static HttpResponse file(HttpRequest request, Reply.File file) {
-        ContentType type = file.kind() == Reply.Kind.AUDIO ? AUDIO : VIDEO;
+        ContentType type = switch (file.kind()) {
+            case VIDEO -> VIDEO;
+            case AUDIO -> AUDIO;
+            case TRANSPORT_STREAM -> TRANSPORT_STREAM;
+        };
         ByteString body = ByteString.emptyByteString();
         for (Bytes bytes : file.bytes()) {
             body = body.concat(byteString(bytes));

@@ -1,5 +1,6 @@
 package io.headwater.gateway.hls;
 
+import io.headwater.codec.hls.Container;
 import io.headwater.codec.hls.Init;
 import io.headwater.codec.hls.MediaPlaylist;
 import io.headwater.codec.hls.MultivariantPlaylist;
@@ -17,14 +18,16 @@ final class Playlists {
     private static final double ADVANCE_PARTS = 3;
 
     private final Window window;
+    private final Container container;
     private final boolean lowLatency;
     private @Nullable MediaPlaylist now;
     private @Nullable Rendition whole;
     private @Nullable Rendition delta;
     private int targetDurationS;
 
-    Playlists(Window window, boolean lowLatency) {
+    Playlists(Window window, Container container, boolean lowLatency) {
         this.window = window;
+        this.container = container;
         this.lowLatency = lowLatency;
     }
 
@@ -77,8 +80,8 @@ final class Playlists {
             }
         }
         long average = us == 0 ? 0 : bits * 1_000_000 / us;
-        return Optional.of(new Rendition(
-                new MultivariantPlaylist(init.get().tracks(), peak, average, 0, independent).render(mediaPlaylist)));
+        return Optional.of(new Rendition(new MultivariantPlaylist(init.get().tracks(), peak, average, 0, independent)
+                .render(mediaPlaylist, container)));
     }
 
     /** The media playlist, a refusal, or nothing for not yet. */
@@ -135,7 +138,7 @@ final class Playlists {
     private Rendition whole(MediaPlaylist playlist) {
         Rendition made = whole;
         if (made == null) {
-            made = new Rendition(playlist.render("", ""));
+            made = new Rendition(container == Container.FMP4 ? playlist.render("", "") : playlist.renderTs("", ""));
             whole = made;
         }
         return made;

@@ -25,7 +25,8 @@ sealed interface Reply {
     /** What the bytes of a file are. */
     enum Kind {
         VIDEO,
-        AUDIO
+        AUDIO,
+        TRANSPORT_STREAM
     }
 
     /** How long a cache may keep a playlist. */

@@ -215,6 +215,12 @@ final class Window {
                     .filter(segment ->
                             file.parts() > 0 && file.parts() <= segment.parts().size())
                     .map(segment -> segment.bytes().subList(0, file.parts()));
+        } else if (name instanceof ResourceName.TsFile file) {
+            return segment(file.epoch(), file.segment())
+                    .filter(segment -> segment.complete()
+                            && !segment.gap()
+                            && segment.tsName().equals(file))
+                    .map(Segment::bytes);
         }
         ResourceName.PartFile file = (ResourceName.PartFile) name;
         return segment(file.epoch(), file.segment())
@@ -230,6 +236,8 @@ final class Window {
         } else if (name instanceof ResourceName.SegmentFile file) {
             return mayCome(file.epoch(), file.segment());
         } else if (name instanceof ResourceName.ShortSegmentFile file) {
+            return mayCome(file.epoch(), file.segment());
+        } else if (name instanceof ResourceName.TsFile file) {
             return mayCome(file.epoch(), file.segment());
         }
         ResourceName.PartFile file = (ResourceName.PartFile) name;

@@ -17,10 +17,19 @@ public final class Collected implements Packager.Output {
     }
 
     public static Collected of(List<ClipFrames.Known> frames, Container container) {
+        return packaged(frames, container, true);
+    }
+
+    /** Of a stream that ends in the middle, without a word. */
+    static Collected cut(List<ClipFrames.Known> frames, Container container) {
+        return packaged(frames, container, false);
+    }
+
+    private static Collected packaged(List<ClipFrames.Known> frames, Container container, boolean whole) {
         Collected collected = new Collected();
         Packager packager = new Packager(64 << 20, container, collected);
         frames.forEach(known -> packager.frame(known.frame(), known.tracks()));
-        packager.end(true);
+        packager.end(whole);
         return collected;
     }
 

@@ -97,12 +97,33 @@ class PackagerTest {
         int segments = late.segments.size();
         assertTrue(segments > 1);
         assertEquals(all.segments.subList(all.segments.size() - segments, all.segments.size()), late.segments);
-        assertEquals(List.of(), all.inits);
+        assertEquals(
+                fragments.inits.stream().map(Init::tracks).toList(),
+                all.inits.stream().map(Init::tracks).toList());
         assertEquals(fragments.segments.size(), all.segments.size());
         for (int i = 0; i + 1 < all.segments.size(); i++) {
             assertEquals(
                     fragments.segments.get(i).durationUs(), all.segments.get(i).durationUs());
             assertEquals(1, all.segments.get(i).parts().size());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aTransportStreamThatIsCutShortHasThePartsThatAreComplete(long seed) {
+        List<ClipFrames.Known> all = stream(seed);
+        List<ClipFrames.Known> frames = all.subList(0, 1 + new SplittableRandom(seed).nextInt(all.size()));
+        Collected streams = Collected.cut(frames, Container.MPEG_TS);
+        Collected fragments = Collected.cut(frames, Container.FMP4);
+        assertEquals(fragments.segments.size(), streams.segments.size());
+        for (int i = 0; i < fragments.segments.size(); i++) {
+            Segment fragment = fragments.segments.get(i);
+            Segment stream = streams.segments.get(i);
+            assertEquals(fragment.mark(), stream.mark());
+            assertEquals(fragment.durationUs(), stream.durationUs());
+            assertEquals(fragment.cutShort(), stream.cutShort());
+            int parts = fragment.cutShort() ? fragment.parts().size() : 0;
+            assertEquals(new ResourceName.TsFile(1, fragment.mark().segment(), parts), stream.tsName());
         }
     }
 

@@ -13,7 +13,9 @@ class ResourceNameTest {
             new ResourceName.InitFile(1_900_000_000_000_000_000L, 0),
             new ResourceName.SegmentFile(7, 1L << 40),
             new ResourceName.ShortSegmentFile(7, 12, 3),
-            new ResourceName.PartFile(7, 0, 65_535)
+            new ResourceName.PartFile(7, 0, 65_535),
+            new ResourceName.TsFile(7, 12, 0),
+            new ResourceName.TsFile(7, 12, 3)
         };
     }
 
@@ -36,7 +38,9 @@ class ResourceNameTest {
                 "1/1.99999999999.m4s",
                 "9999999999999999999/1.m4s",
                 "1/1-.m4s",
-                "1/1.ts",
+                "1/1.2.ts",
+                "1/1-0.ts",
+                "1/init-0.ts",
                 "../1/1.m4s"
             })
     void nothingElseIsRead(String path) {

@@ -1,5 +1,6 @@
 package io.headwater.codec.mpegts;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,8 @@ import io.headwater.codec.fmp4.Sample;
 import io.headwater.media.Bytes;
 import io.headwater.media.Codec;
 import io.headwater.media.Track;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -79,6 +82,63 @@ class TsSegmentTest {
                 next.put(pid, (segment.at(at + 3) + 1) & 0x0f);
             }
             assertTrue(next.values().stream().allMatch(counter -> counter == 0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everyFrameCanBeReadBackWithItsTime(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Sample> pictures = new ArrayList<>();
+        ByteArrayOutputStream units = new ByteArrayOutputStream();
+        ByteArrayOutputStream sound = new ByteArrayOutputStream();
+        List<Long> times = new ArrayList<>();
+        long base = random.nextLong(1L << 34);
+        for (int i = 0; i < 1 + random.nextInt(60); i++) {
+            byte[] nal = new byte[1 + random.nextInt(3000)];
+            random.nextBytes(nal);
+            nal[0] = (byte) (i == 0 ? 0x65 : 0x41);
+            long offset = random.nextInt(3) * 3600L;
+            pictures.add(new Sample(
+                    Bytes.of(ByteBuffer.allocate(4 + nal.length)
+                            .putInt(nal.length)
+                            .put(nal)
+                            .array()),
+                    3600,
+                    offset,
+                    i == 0));
+            units.writeBytes(nal);
+            times.add(base + i * 3600L + offset + 63_000 & (1L << 33) - 1);
+        }
+        List<Sample> sounds = new ArrayList<>();
+        for (int i = 0; i < random.nextInt(90); i++) {
+            byte[] frame = new byte[random.nextInt(500)];
+            random.nextBytes(frame);
+            sounds.add(new Sample(Bytes.of(frame), 1024, 0, true));
+            sound.writeBytes(frame);
+        }
+        List<Run> runs = new ArrayList<>(List.of(new Run(1, base, pictures)));
+        if (!sounds.isEmpty()) {
+            runs.add(new Run(2, base / 90 * 48, sounds));
+        }
+        ReadBack read = new ReadBack(TsSegment.write(List.of(H264, AAC), runs));
+        assertEquals(times, read.pictureTimes);
+        assertArrayEquals(units.toByteArray(), read.slices());
+        assertArrayEquals(sound.toByteArray(), read.sound());
+        assertEquals(times.size(), read.clocks.size());
+        for (int i = 0; i < times.size(); i++) {
+            assertEquals(base + i * 3600L & (1L << 33) - 1, read.clocks.get(i), "clock " + i);
+        }
+    }
+
+    @Test
+    void framesOfMp3ThatAreNoneAreLeftOut() {
+        Track mp3 = new Track(Track.AUDIO, Codec.MP3, Bytes.EMPTY, 0, 0, 48_000, 2);
+        for (int length = 0; length < 40; length++) {
+            Bytes segment = TsSegment.write(
+                    List.of(mp3),
+                    List.of(new Run(2, 0, List.of(new Sample(Bytes.of(new byte[length]), 1152, 0, true)))));
+            assertEquals(length < 4 ? 32 : 48, segment.length() / 188, length + " bytes");
         }
     }
 

@@ -36,8 +36,9 @@ class HlsServerTest {
     private final HlsServer server = server(Admission.OPEN);
 
     private HlsServer server(Admission admission) {
-        HlsSettings.App app = new HlsSettings.App(true, true, 4, 64L << 20, true, Duration.ofSeconds(30));
-        HlsSettings settings = new HlsSettings("*", 100, 2, 10, 1L << 30, 100, Map.of(), app);
+        HlsSettings.App app = new HlsSettings.App(true, true, true, 4, 64L << 20, true, Duration.ofSeconds(30));
+        HlsSettings settings =
+                new HlsSettings("*", 100, 2, 10, 1L << 30, 100, Map.of("other", HlsSettings.App.defaults()), app);
         return new HlsServer(settings, stream, admission, counters, () -> loop, Runnable::run);
     }
 
@@ -117,6 +118,39 @@ class HlsServerTest {
         assertEquals(400, get(MEDIA + "?_HLS_msn=x").status().intValue());
         assertEquals(404, get("/live/streams/s/1/9.m4s").status().intValue());
         assertEquals(404, get("/live/streams/s/1/../secret").status().intValue());
+    }
+
+    @Test
+    void transportStreamsHavePlaylistsOfTheirOwn() throws Exception {
+        CompletableFuture<HttpResponse> first = asks(HttpRequest.GET("/live/streams/s.m3u8?container=ts&token=a"));
+        stream.seconds(1, 4.5, new NumberBase(100, 7));
+        String multivariant = text(first.get(60, TimeUnit.SECONDS));
+        assertTrue(multivariant.startsWith("#EXTM3U\n#EXT-X-VERSION:3\n"), multivariant);
+        assertTrue(multivariant.contains("\ns/ts.m3u8?token=a&s="), multivariant);
+        String playlist = text(get("/live/streams/s/ts.m3u8"));
+        assertTrue(playlist.startsWith("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n"), playlist);
+        assertTrue(playlist.contains("#EXT-X-MEDIA-SEQUENCE:100\n"), playlist);
+        assertTrue(playlist.contains("\n1/0.ts\n") && playlist.contains("\n1/1.ts\n"), playlist);
+        assertFalse(playlist.contains("MAP") || playlist.contains("PART") || playlist.contains("CONTROL"), playlist);
+        HttpResponse segment = get("/live/streams/s/1/1.ts");
+        assertEquals("video/mp2t", segment.entity().getContentType().toString());
+        assertEquals(0, ((HttpEntity.Strict) segment.entity()).getData().size() % 188);
+        stream.seconds(2, 4.5, new NumberBase(103, 8));
+        String after = text(get("/live/streams/s/ts.m3u8"));
+        assertTrue(after.contains("\n1/2-1.ts\n#EXT-X-DISCONTINUITY\n"), after);
+        assertEquals(200, get("/live/streams/s/1/2-1.ts").status().intValue());
+        assertEquals(404, get("/live/streams/s/1/2-2.ts").status().intValue());
+        assertEquals(404, get("/live/streams/s/1/2.ts").status().intValue());
+        assertEquals(400, get("/live/streams/s.m3u8?container=webm").status().intValue());
+    }
+
+    @Test
+    void transportStreamsAreServedWhereTheyAreSwitchedOn() throws Exception {
+        HttpResponse answer = get("/other/streams/s/ts.m3u8");
+        assertEquals(404, answer.status().intValue());
+        assertTrue(text(answer).contains("headwater.apps.other.hls.mpeg-ts is off"), text(answer));
+        assertEquals(404, get("/other/streams/s/1/1.ts").status().intValue());
+        assertEquals(0, stream.subscribed());
     }
 
     @Test
