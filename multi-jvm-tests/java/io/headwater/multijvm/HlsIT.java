@@ -95,9 +95,12 @@ class HlsIT {
                     player.log() + " goes on",
                     LIMIT,
                     () -> !player.process().isAlive() || pictures(player) > before + 50);
-            String said = player.output().replaceAll("(?m)^[a-z_0-9]+=.*$\\n?", "");
+            // FFmpeg takes no notice of EXT-X-DISCONTINUITY: the times of another publisher surprise it, and its output
+            String said = player.output()
+                    .replaceAll("(?m)^[a-z_0-9]+=.*$\\n?", "")
+                    .replaceAll("(?m)^.*(timestamp discontinuity|non monotonically increasing dts).*$\\n?", "");
             assertTrue(player.process().isAlive(), said);
-            assertFalse(said.matches("(?is).*(error|invalid|corrupt|non.monoton|missing).*"), said);
+            assertFalse(said.matches("(?is).*(error|invalid|corrupt|missing).*"), said);
         }
     }
 

@@ -50,10 +50,11 @@ public final class Bench {
             case "delay" ->
                 new Delay(servers).run(options(args, "servers", "protocol", "viewers", "seconds", "rounds"));
             case "relay" -> new RelayCost(servers).run(options(args, "count", "bitrate", "batch", "seconds", "rounds"));
+            case "hls" -> new HlsLoad(servers).run(options(args, "viewers", "seconds", "rounds", "rest"));
             case "plot" -> Plot.draw(work.resolve("fanout.tsv"), project.resolve("docs/fan-out.svg"));
             default ->
                 throw new IllegalArgumentException(
-                        "expected fanout, delay, publishers, many-streams, burst, stall, relay or plot, and --option value pairs");
+                        "expected fanout, delay, publishers, many-streams, burst, stall, relay, hls or plot, and --option value pairs");
         }
     }
 
