@@ -2,6 +2,7 @@ package io.headwater;
 
 import io.headwater.cluster.ClusterNode;
 import io.headwater.cluster.ControlPlane;
+import io.headwater.gateway.hls.HlsServer;
 import io.headwater.observe.NodeView;
 import io.headwater.relay.RelayLinkSnapshot;
 import io.headwater.stream.HubSnapshot;
@@ -18,8 +19,10 @@ final class MetricsView implements NodeView {
     private final StreamHubs hubs;
     private final ControlPlane control;
     private final Drain drain;
+    private final HlsServer hls;
 
-    MetricsView(SelfReport self, StreamHubs hubs, ControlPlane control, Drain drain) {
+    MetricsView(SelfReport self, StreamHubs hubs, ControlPlane control, Drain drain, HlsServer hls) {
+        this.hls = hls;
         this.self = self;
         this.hubs = hubs;
         this.control = control;
@@ -78,6 +81,11 @@ final class MetricsView implements NodeView {
     @Override
     public List<RelayLinkSnapshot> relayLinks() {
         return self.links();
+    }
+
+    @Override
+    public HlsServer.Usage hls() {
+        return hls.usage();
     }
 
     @Override

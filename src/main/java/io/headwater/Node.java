@@ -19,6 +19,7 @@ import io.headwater.net.Tls;
 import io.headwater.net.TlsFiles;
 import io.headwater.observe.Logs;
 import io.headwater.observe.MetricsPage;
+import io.headwater.observe.Tracing;
 import io.headwater.relay.RelaySelf;
 import io.headwater.relay.RelayServer;
 import io.headwater.relay.RelayUpstream;
@@ -116,7 +117,16 @@ final class Node implements AutoCloseable {
         MetricsPage metrics = new MetricsPage(counters);
         SessionNotes sessions = new SessionNotes();
         HookEvents hooks = new HookEvents();
-        StreamEvents events = log.and(metrics.events()).and(sessions).and(hooks);
+        Tracing tracing = new Tracing(
+                config.operations().tracing(),
+                Map.of(
+                        "service.name", "headwater",
+                        "service.instance.id", config.nodeId().name(),
+                        "headwater.group", config.group().group().name()),
+                counters,
+                System::currentTimeMillis);
+        atEnd("tracing", tracing::close);
+        StreamEvents events = log.and(metrics.events()).and(sessions).and(hooks).and(tracing);
         ControlPlane control = ControlPlane.create(config.nodeId(), config.cluster(), counters, events);
         hooks.start(config.operations().webhooks(), control, counters);
         atEnd("webhooks", hooks::close);
@@ -129,7 +139,8 @@ final class Node implements AutoCloseable {
         BroadcastAnswers broadcasts = new BroadcastAnswers(control);
         sessions.notes(broadcasts);
         Admission registered = new RegisteredOnly(gate, config.hub(), control.registry(), counters);
-        StreamHubs hubs = new StreamHubs(config.nodeId(), config.hub(), control, upstream, counters, events);
+        StreamHubs hubs =
+                new StreamHubs(config.nodeId(), config.hub(), tracing.traced(control), upstream, counters, events);
         SelfReport self = new SelfReport(config, group::current, hubs, log, counters);
         control.reports(self);
         Drain drain = new Drain(config.drain(), hubs, control, this::endService);
@@ -148,14 +159,15 @@ final class Node implements AutoCloseable {
         taking.add(next -> hubs.change(next.hub()));
         taking.add(next -> drain.change(next.drain()));
         taking.add(next -> admission.change(next.operations().overload()));
-        metrics.shows(
-                new MetricsView(self, hubs, control, drain), config.operations().metricsStreams());
 
         LimitSettings most = config.limits();
         AddressLimits limits = new AddressLimits(
                 most.trusted(), most.requestsPerSecond(), most.requestsAtOnce(), most.maxAddresses(), counters);
         HlsServer hls =
                 new HlsServer(config.hls(), hubs, admission, counters, loops::next, media.executionContext()::execute);
+        metrics.shows(
+                new MetricsView(self, hubs, control, drain, hls),
+                config.operations().metricsStreams());
         ApiServer api = bound(ApiServer.start(
                 media,
                 config.api(),

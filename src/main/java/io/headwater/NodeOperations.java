@@ -31,6 +31,12 @@ final class NodeOperations implements Operations {
     }
 
     @Override
+    public void answered(String kind, int status, long nanos) {
+        // all that is mounted is HLS
+        metrics.answered(kind.equals("mount") ? "hls" : kind, status, nanos);
+    }
+
+    @Override
     public Serving serving(StreamKey key, String target) {
         return placement
                 .better(key, PlayerPlacement.target(target))

@@ -44,12 +44,7 @@ public final class ApiServer {
 
     /** What another listener serves too. */
     private record Serving(
-            ActorSystem<?> system,
-            ApiSettings settings,
-            AddressLimits limits,
-            WebPages pages,
-            Dispatcher dispatcher,
-            Counters counters) {
+            ActorSystem<?> system, ApiSettings settings, AddressLimits limits, Requests requests, Counters counters) {
 
         CompletionStage<HttpResponse> answer(HttpRequest request, HttpConnections connections) {
             connections.asks(request);
@@ -60,13 +55,8 @@ public final class ApiServer {
             if (!admitted) {
                 request.discardEntityBytes(system);
             }
-            return (admitted ? handle(request) : CompletableFuture.completedFuture(Dispatcher.tooOften()))
+            return (admitted ? requests.handle(request) : CompletableFuture.completedFuture(Dispatcher.tooOften()))
                     .thenApply(response -> connections.answered(request, response));
-        }
-
-        private CompletionStage<HttpResponse> handle(HttpRequest request) {
-            Optional<HttpResponse> page = pages.answer(request);
-            return page.isPresent() ? CompletableFuture.completedFuture(page.get()) : dispatcher.handle(request);
         }
 
         /** Keeps an eye on the connections of a listener as long as it listens. */
@@ -160,7 +150,8 @@ public final class ApiServer {
         Materializer materializer = SystemMaterializer.get(system).materializer();
         WebPages pages = new WebPages(node::ports);
         Dispatcher dispatcher = new Dispatcher(routes, mounts, settings, counters, materializer);
-        Serving serving = new Serving(system, settings, limits, pages, dispatcher, counters);
+        Requests requests = new Requests(pages, dispatcher, operations);
+        Serving serving = new Serving(system, settings, limits, requests, counters);
         HttpConnections connections = serving.connections(true);
         MalformedRequests.countIn(counters);
         return Http.get(system)

@@ -65,15 +65,20 @@ final class Dispatcher {
                 .addHeader(RawHeader.create("Cache-Control", "no-store"));
     }
 
-    /** Never fails. */
-    CompletionStage<HttpResponse> handle(HttpRequest request) {
+    /** The answer of what is served beside REST; nothing if the request is for REST. */
+    Optional<CompletionStage<HttpResponse>> mounted(HttpRequest request) {
         for (Mount mount : mounts) {
             Optional<CompletionStage<HttpResponse>> answer = mount.handle(request);
             if (answer.isPresent()) {
                 request.discardEntityBytes(materializer);
-                return answer.get();
+                return answer;
             }
         }
+        return Optional.empty();
+    }
+
+    /** Never fails. */
+    CompletionStage<HttpResponse> handle(HttpRequest request) {
         counters.increment(Metric.API_REQUESTS);
         Optional<HttpResponse> preflight = cors.preflight(request);
         if (preflight.isPresent()) {

@@ -10,6 +10,14 @@ public interface Operations {
     Text metrics();
 
     /**
+     * A request was answered.
+     *
+     * @param kind {@code rest}, {@code page}, or {@code mount} for what is served beside them
+     * @param nanos from the request until its answer begins
+     */
+    void answered(String kind, int status, long nanos);
+
+    /**
      * Where players of a stream should go.
      *
      * @param target {@code edge}, {@code origin}, or anything else for no wish

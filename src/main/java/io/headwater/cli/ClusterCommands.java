@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -205,6 +207,10 @@ final class ClusterCommands {
             name = "drain",
             description = "Takes the node out of service: what it has moves to others, then it leaves the cluster.")
     static final class Drain implements Callable<Integer> {
+        private static final Pattern TIME = Pattern.compile("([0-9]{1,7})(ms|s|m)");
+        private static final int NOT_IN_TIME = 3;
+        private static final long LOOK_MS = 200;
+
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it
         private CommandSpec spec;
@@ -221,19 +227,51 @@ final class ClusterCommands {
         @Option(names = "--wait", description = "Returns when the node is out of service.")
         private boolean wait;
 
+        @Option(
+                names = "--timeout",
+                paramLabel = "TIME",
+                defaultValue = "5m",
+                description = "How long --wait waits at most, as 90s; ends with 3 then; default ${DEFAULT-VALUE}.")
+        private String timeout = "";
+
         @Override
         public Integer call() throws Exception {
             PrintWriter out = spec.commandLine().getOut();
-            if (!within.isEmpty() && !within.matches("[0-9]{1,7}(ms|s|m)")) {
-                throw new CommandLine.ParameterException(
-                        spec.commandLine(), "--within is '" + within + "', expected a time such as 30s");
+            if (!within.isEmpty()) {
+                time("--within", within);
             }
+            long until = System.nanoTime() + time("--timeout", timeout).toNanos();
             JsonNode answer = asked.post("/rest/v2/node/drain" + (within.isEmpty() ? "" : "?within=" + within));
             out.println(answer.path("message").asText());
-            while (wait && !asked.get("/rest/v2/node").path("state").asText().equals("drained")) {
-                Thread.sleep(500);
+            while (wait) {
+                String state = asked.get("/rest/v2/node").path("state").asText();
+                if (state.equals("drained")) {
+                    break;
+                }
+                if (System.nanoTime() > until) {
+                    spec.commandLine()
+                            .getErr()
+                            .println("headwater: the node is " + state + " after " + timeout
+                                    + " and goes on draining (--timeout)");
+                    return NOT_IN_TIME;
+                }
+                Thread.sleep(LOOK_MS);
             }
             return answer.path("success").asBoolean() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        }
+
+        private Duration time(String option, String text) {
+            Matcher time = TIME.matcher(text);
+            if (!time.matches()) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), option + " is '" + text + "', expected a time such as 30s");
+            }
+            long count = Long.parseLong(time.group(1));
+            return switch (time.group(2)) {
+                case "ms" -> Duration.ofMillis(count);
+                case "s" -> Duration.ofSeconds(count);
+                default -> Duration.ofMinutes(count);
+            };
         }
     }
 }

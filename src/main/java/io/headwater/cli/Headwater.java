@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /**
- * {@code bin/headwater}. Ends with 0, with 1 if what was asked for failed, and with 2 if it was not understood or a
- * configuration is refused.
+ * {@code bin/headwater}. Ends with 0, with 1 if what was asked for failed, with 2 if it was not understood or a
+ * configuration is refused, and with 3 if it was not done in time.
  */
 @Command(
         name = "headwater",

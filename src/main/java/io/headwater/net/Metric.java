@@ -271,6 +271,11 @@ public enum Metric {
     /** Events that were not taken for so long that they are not sent any more. */
     WEBHOOK_GIVEN_UP("webhook.given-up"),
 
+    /** Spans of traces that ended on this node, and whether a collector took them; the rest was dropped or waits. */
+    TRACING_SPANS("tracing.spans"),
+    TRACING_EXPORTED("tracing.spans.exported"),
+    TRACING_FAILED("tracing.spans.failed"),
+
     /** Events of streams that were taken down on this node. */
     EVENTS_RECORDED("events.recorded"),
     /** Streams whose events were forgotten to make room. */

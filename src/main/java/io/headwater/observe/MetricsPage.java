@@ -17,6 +17,7 @@ public final class MetricsPage {
     private final PrometheusTextFormatWriter writer =
             PrometheusTextFormatWriter.builder().build();
     private final Gaps gaps = new Gaps(registry);
+    private final Latency latency = new Latency(registry);
 
     public MetricsPage(Counters counters) {
         JvmMetrics.builder().register(registry);
@@ -35,6 +36,11 @@ public final class MetricsPage {
     /** Where the events go that the page counts. */
     public StreamEvents events() {
         return gaps;
+    }
+
+    /** @param kind {@code rest}, {@code hls} or {@code page} */
+    public void answered(String kind, int status, long nanos) {
+        latency.answered(kind, status, nanos);
     }
 
     /** The text exposition format, version 0.0.4. */

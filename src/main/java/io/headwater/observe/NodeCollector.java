@@ -2,6 +2,7 @@ package io.headwater.observe;
 
 import io.headwater.cluster.ClusterNode;
 import io.headwater.cluster.NodeStatus;
+import io.headwater.gateway.hls.HlsServer;
 import io.headwater.media.StreamKey;
 import io.headwater.net.DirectMemory;
 import io.headwater.relay.RelayLinkSnapshot;
@@ -44,6 +45,7 @@ final class NodeCollector implements MultiCollector {
         all.addAll(ofNode());
         all.addAll(ofCluster());
         all.addAll(ofAudience(streams));
+        all.addAll(ofHls(node.hls()));
         all.addAll(ofStreams(streams));
         all.addAll(ofLinks(streams, node.relayLinks()));
         return new MetricSnapshots(all);
@@ -90,9 +92,19 @@ final class NodeCollector implements MultiCollector {
                 Gauges.one("headwater_cluster_parked_plays", "plays that wait for a publisher", node.parkedPlays()));
     }
 
+    private static List<GaugeSnapshot> ofHls(HlsServer.Usage hls) {
+        return List.of(
+                Gauges.one("headwater_hls_packaged_streams", "streams that are packaged for HLS here", hls.streams()),
+                Gauges.one(
+                        "headwater_hls_waiting_requests",
+                        "requests that wait for a playlist or part still to come",
+                        hls.blocked()),
+                Gauges.one("headwater_hls_segment_bytes", "parts and segments kept in memory", (double) hls.bytes()));
+    }
+
     private static List<GaugeSnapshot> ofAudience(List<HubSnapshot> streams) {
         Gauges viewers = Gauges.summed("headwater_viewers", "players of this node by protocol");
-        for (String protocol : List.of("rtmp", "http-flv", "ws-flv")) {
+        for (String protocol : List.of("rtmp", "http-flv", "ws-flv", "hls")) {
             viewers.add(0, "protocol", protocol);
         }
         Gauges publishers = Gauges.summed("headwater_publishers", "publishers of this node by protocol");

@@ -1,6 +1,7 @@
 package io.headwater.observe;
 
 import io.headwater.cluster.ClusterNode;
+import io.headwater.gateway.hls.HlsServer;
 import io.headwater.relay.RelayLinkSnapshot;
 import io.headwater.stream.HubSnapshot;
 import io.headwater.stream.StreamHubs;
@@ -36,6 +37,8 @@ public interface NodeView {
     List<HubSnapshot> streams();
 
     List<RelayLinkSnapshot> relayLinks();
+
+    HlsServer.Usage hls();
 
     /** Of all cores, 0 to 100; -1 if unknown. */
     int cpuPercent();

@@ -105,6 +105,14 @@ class ApiServerTest {
     }
 
     @Test
+    void everyAnswerIsToldWithItsStatusAndWhoGaveIt() throws Exception {
+        assertEquals(200, get("/rest/v2/version").statusCode());
+        assertEquals(404, get("/rest/v2/nothing").statusCode());
+        assertEquals(200, get("/").statusCode());
+        assertEquals(List.of("rest 200", "rest 404", "page 200"), fakes.answered);
+    }
+
+    @Test
     void theMetricsPageIsTextOfTheVersionPrometheusExpects() throws Exception {
         HttpResponse<String> answer = get("/metrics");
         assertEquals(200, answer.statusCode());

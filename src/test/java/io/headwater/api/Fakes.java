@@ -49,6 +49,14 @@ final class Fakes
         return new Text("text/plain; version=0.0.4; charset=utf-8", "up 1\n");
     }
 
+    /** {@code kind status} of what was answered. */
+    final List<String> answered = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+    @Override
+    public void answered(String kind, int status, long nanos) {
+        answered.add(kind + " " + status + (nanos < 0 ? " before it was asked" : ""));
+    }
+
     final List<String> levels = new ArrayList<>();
     Optional<String> badConfiguration = Optional.empty();
 

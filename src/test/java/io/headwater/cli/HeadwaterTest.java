@@ -113,6 +113,23 @@ class HeadwaterTest {
     }
 
     @Test
+    void drainWaitsUntilTheNodeIsOutOfServiceButNotForEver() throws Exception {
+        String drains = "{\"success\":true,\"message\":\"draining\"}";
+        try (Node node = new Node(Map.of("/rest/v2/node/drain", drains, "/rest/v2/node", "{\"state\":\"draining\"}"))) {
+            assertEquals(3, run("drain", "--wait", "--timeout", "1ms", "--url", node.url()));
+            assertEquals(
+                    "headwater: the node is draining after 1ms and goes on draining (--timeout)",
+                    err.toString().strip());
+            assertEquals(0, run("drain", "--url", node.url()));
+            assertEquals(2, run("drain", "--wait", "--timeout", "soon", "--url", node.url()));
+            assertTrue(err.toString().contains("--timeout is 'soon', expected a time such as 30s"), err::toString);
+        }
+        try (Node node = new Node(Map.of("/rest/v2/node/drain", drains, "/rest/v2/node", "{\"state\":\"drained\"}"))) {
+            assertEquals(0, run("drain", "--wait", "--url", node.url()));
+        }
+    }
+
+    @Test
     void aNodeThatDoesNotAnswerIsOneLine() {
         assertEquals(1, run("status", "--url", "http://127.0.0.1:1"));
         assertEquals(

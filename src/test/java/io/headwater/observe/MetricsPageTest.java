@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.headwater.cluster.ClusterNode;
 import io.headwater.cluster.NodeStatus;
+import io.headwater.gateway.hls.HlsServer;
 import io.headwater.media.StreamKey;
 import io.headwater.media.Tracks;
 import io.headwater.net.Counters;
@@ -134,6 +135,33 @@ class MetricsPageTest {
     }
 
     @Test
+    void requestsAreMeasuredByWhatWasAskedForAndTheClassOfTheirStatusAlone() {
+        MetricsPage page = page(10, List.of(), List.of());
+        page.answered("rest", 200, 30_000_000);
+        page.answered("rest", 204, 40_000_000);
+        page.answered("hls", 404, 3_000_000_000L);
+        page.answered("a word of nobody's", 799, 1);
+        PageReader read = PageReader.read(page.text());
+        String of = "headwater_http_request_duration_seconds";
+        assertEquals(2, read.value(of + "_count{kind=\"rest\",status=\"2xx\"}"));
+        assertEquals(0.07, read.value(of + "_sum{kind=\"rest\",status=\"2xx\"}"), 1e-9);
+        assertEquals(0, read.value(of + "_bucket{kind=\"rest\",status=\"2xx\",le=\"0.025\"}"));
+        assertEquals(2, read.value(of + "_bucket{kind=\"rest\",status=\"2xx\",le=\"0.05\"}"));
+        assertEquals(1, read.value(of + "_count{kind=\"hls\",status=\"4xx\"}"));
+        assertEquals(1, read.value(of + "_count{kind=\"other\",status=\"other\"}"));
+        assertEquals(0, read.value(of + "_count{kind=\"page\",status=\"2xx\"}"));
+    }
+
+    @Test
+    void whatHlsHoldsIsThere() {
+        PageReader read = PageReader.read(page(10, List.of(), List.of()).text());
+        assertEquals(2, read.value("headwater_hls_packaged_streams"));
+        assertEquals(3, read.value("headwater_hls_waiting_requests"));
+        assertEquals(4_000, read.value("headwater_hls_segment_bytes"));
+        assertEquals(0, read.value("headwater_viewers{protocol=\"hls\"}"));
+    }
+
+    @Test
     void theJvmAndTheProcessAreThere() {
         PageReader read = PageReader.read(page(10, List.of(), List.of()).text());
         assertTrue(read.value("jvm_memory_used_bytes{area=\"heap\"}") > 0);
@@ -220,6 +248,11 @@ class MetricsPageTest {
         @Override
         public StreamHubs.Usage usage() {
             return new StreamHubs.Usage(streams.size(), 0, 0, 0, 0, 0);
+        }
+
+        @Override
+        public HlsServer.Usage hls() {
+            return new HlsServer.Usage(2, 3, 4_000);
         }
 
         @Override

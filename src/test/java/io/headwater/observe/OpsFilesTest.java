@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The dashboard, the alerts and the documentation speak of what is on the page. */
-class OpsFilesTest {
+public class OpsFilesTest {
     private static final Pattern NAME = Pattern.compile("\\b(headwater_[a-z_]+|jvm_[a-z_]+|process_[a-z_]+)\\b");
 
     private static Set<String> onThePage() {
@@ -31,14 +31,20 @@ class OpsFilesTest {
                 .collect(Collectors.toSet());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"ops/alerts.yml", "ops/grafana-dashboard.json"})
-    void everyMetricOfTheDashboardAndTheAlertsIsOnThePage(String file) throws IOException {
+    /** The metrics that a file of {@code ops/} speaks of. */
+    public static Set<String> namesIn(String file) throws IOException {
         Set<String> named = new TreeSet<>();
         Matcher names = NAME.matcher(Files.readString(Path.of(file)));
         while (names.find()) {
             named.add(names.group(1));
         }
+        return named;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ops/alerts.yml", "ops/grafana-dashboard.json"})
+    void everyMetricOfTheDashboardAndTheAlertsIsOnThePage(String file) throws IOException {
+        Set<String> named = namesIn(file);
         assertTrue(named.size() > 10, named::toString);
         Set<String> page = onThePage();
         named.removeIf(page::contains);

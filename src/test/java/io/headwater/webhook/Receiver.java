@@ -8,8 +8,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** An operator's server that takes events, and may be out of order for a while. */
 public final class Receiver implements AutoCloseable {
@@ -18,7 +19,7 @@ public final class Receiver implements AutoCloseable {
     private final HttpServer server;
     private final List<JsonNode> taken = new CopyOnWriteArrayList<>();
     private final List<String> complaints = new CopyOnWriteArrayList<>();
-    private final AtomicInteger refused = new AtomicInteger();
+    private final List<JsonNode> refused = new CopyOnWriteArrayList<>();
     private final String secret;
     private volatile boolean broken;
 
@@ -27,15 +28,13 @@ public final class Receiver implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/hook", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            JsonNode event = JSON.readTree(body);
+            check(Signature.of(secret, body), exchange.getRequestHeaders().getFirst("X-Headwater-Signature"));
+            check(event.path("eventId").asText(), exchange.getRequestHeaders().getFirst("X-Headwater-Event-Id"));
             if (broken) {
-                refused.incrementAndGet();
+                refused.add(event);
                 exchange.sendResponseHeaders(503, -1);
             } else {
-                JsonNode event = JSON.readTree(body);
-                check(Signature.of(secret, body), exchange.getRequestHeaders().getFirst("X-Headwater-Signature"));
-                check(
-                        event.path("eventId").asText(),
-                        exchange.getRequestHeaders().getFirst("X-Headwater-Event-Id"));
                 taken.add(event);
                 exchange.sendResponseHeaders(200, -1);
             }
@@ -59,7 +58,12 @@ public final class Receiver implements AutoCloseable {
     }
 
     public int refused() {
-        return refused.get();
+        return refused.size();
+    }
+
+    /** The ids of the events that were sent while it was out of order, each once. */
+    public Set<String> refusedIds() {
+        return refused.stream().map(event -> event.path("eventId").asText()).collect(Collectors.toSet());
     }
 
     public List<String> complaints() {
