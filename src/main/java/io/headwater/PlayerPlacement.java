@@ -112,6 +112,11 @@ final class PlayerPlacement implements Admission, AutoCloseable {
                 : next.ask(request);
     }
 
+    @Override
+    public boolean isOpen(Action action, String app) {
+        return next.isOpen(action, app);
+    }
+
     /** Where a player of the stream should go from here; nothing if it is served here as well as anywhere. */
     Optional<Place> better(StreamKey key, Placement.Target target) {
         return why().flatMap(reason -> place(key, "", target));

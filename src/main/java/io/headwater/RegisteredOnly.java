@@ -28,6 +28,11 @@ final class RegisteredOnly implements Admission {
         return request.action() == Action.PUBLISH ? decided.thenCompose(this::registered) : decided;
     }
 
+    @Override
+    public boolean isOpen(Action action, String app) {
+        return action == Action.PLAY && first.isOpen(action, app);
+    }
+
     private CompletionStage<Decision> registered(Decision decision) {
         if (!(decision instanceof Decision.Allowed allowed)
                 || !settings.app(allowed.key().app()).onlyRegistered()) {

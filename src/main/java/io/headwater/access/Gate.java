@@ -150,6 +150,14 @@ public final class Gate implements Admission, AutoCloseable {
                 .thenApply(verdict -> decided(request, verdict));
     }
 
+    @Override
+    public boolean isOpen(Action action, String name) {
+        AppAccess app = settings.of(name);
+        return action == Action.PUBLISH
+                ? app.publish().isEmpty() && app.publishHook().isEmpty()
+                : app.play().isEmpty() && app.playHook().isEmpty();
+    }
+
     private CompletionStage<Verdict> check(Request request, AppAccess app, Set<AppAccess.Way> ways) {
         String token = request.credentials().getOrDefault("token", "");
         String hash = request.credentials().getOrDefault("hash", token);

@@ -16,10 +16,25 @@ import java.util.function.Consumer;
  */
 public interface Admission {
     /** Everybody may do everything. */
-    Admission OPEN = request -> CompletableFuture.completedFuture(new Decision.Allowed(request.key(), Pass.LASTING));
+    Admission OPEN = new Admission() {
+        @Override
+        public CompletionStage<Decision> ask(Request request) {
+            return CompletableFuture.completedFuture(new Decision.Allowed(request.key(), Pass.LASTING));
+        }
+
+        @Override
+        public boolean isOpen(Action action, String app) {
+            return true;
+        }
+    };
 
     /** Never blocks and never fails: a refusal is an answer. Completes at once where nobody else has to be asked. */
     CompletionStage<Decision> ask(Request request);
+
+    /** Whether everybody may, whatever they bring, so that nothing is gained by asking about every small piece. */
+    default boolean isOpen(Action action, String app) {
+        return false;
+    }
 
     /** What somebody wants to do with a stream. */
     enum Action {

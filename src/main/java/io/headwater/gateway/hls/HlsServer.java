@@ -119,8 +119,8 @@ public final class HlsServer implements AutoCloseable {
                 && !settings.app(asked.key().app()).mpegTs()) {
             return done(new Reply.Refused(404, "headwater.apps." + asked.key().app() + ".hls.mpeg-ts is off"));
         }
-        if (asked instanceof HlsRequest.File file) {
-            return with(file, false, stream -> stream.file(file.name()));
+        if (asked instanceof HlsRequest.File && isOpen(asked)) {
+            return file((HlsRequest.File) asked);
         }
         return admission
                 .ask(new Admission.Request(
@@ -134,18 +134,38 @@ public final class HlsServer implements AutoCloseable {
         }
         // it is asked again with the next playlist, so there is nothing to be told meanwhile
         ((Admission.Decision.Allowed) decision).pass().close();
+        if (asked instanceof HlsRequest.File file) {
+            return file(file);
+        }
         if (asked instanceof HlsRequest.Media media) {
-            return with(media, false, stream -> stream.media(media.reload(), media.session()));
+            // files of a stream that is not for everybody are asked for with what the player brought
+            String suffix = isOpen(asked) ? "" : Http.query(again(query));
+            return with(media, false, stream -> stream.media(media.reload(), media.session(), suffix));
         }
         return with(asked, true, stream -> stream.multivariant(mediaPlaylist(asked, query)));
     }
 
-    /** The address of the media playlist beside the multivariant one, with what the player must say there again. */
-    private String mediaPlaylist(HlsRequest asked, Map<String, String> query) {
+    private boolean isOpen(HlsRequest asked) {
+        return admission.isOpen(Admission.Action.PLAY, asked.key().app());
+    }
+
+    private CompletionStage<Reply> file(HlsRequest.File file) {
+        return with(file, false, stream -> stream.file(file.name()));
+    }
+
+    /** What a player brought that is to be said again. */
+    private static Map<String, String> again(Map<String, String> query) {
         Map<String, String> again = new LinkedHashMap<>(query);
         again.keySet().removeIf(name -> name.startsWith("_HLS_"));
         again.remove(ViewerSessions.PARAMETER);
         again.remove(HlsRequest.CONTAINER);
+        again.remove(Admission.REDIRECTED);
+        return again;
+    }
+
+    /** The address of the media playlist beside the multivariant one, with what the player must say there again. */
+    private String mediaPlaylist(HlsRequest asked, Map<String, String> query) {
+        Map<String, String> again = again(query);
         if (settings.app(asked.key().app()).sessions()) {
             byte[] id = new byte[SESSION_ID_BYTES];
             random.nextBytes(id);

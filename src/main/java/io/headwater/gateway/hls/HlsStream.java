@@ -45,6 +45,8 @@ final class HlsStream implements Subscriber, Packager.Output {
     private static final long TICK_MS = 250;
     /** Shorter than what the HTTP server gives a request. */
     private static final long LONGEST_HOLD_MS = 15_000;
+    /** How late a viewer may ask for the next segment and is still counted; one that was sent away is counted for so long. */
+    private static final long SESSION_SLACK_MS = 500;
     /** In target durations (RFC 8216bis, 6.2.5.2). */
     private static final int HOLD_TARGETS = 3;
 
@@ -88,6 +90,7 @@ final class HlsStream implements Subscriber, Packager.Output {
     private boolean unfit;
 
     private long askedAtMs;
+    private long segmentAtMs;
     private long reportedBytes;
     private @Nullable Subscription subscription;
 
@@ -164,8 +167,10 @@ final class HlsStream implements Subscriber, Packager.Output {
         });
     }
 
-    CompletionStage<Reply> media(HlsRequest.Reload reload, Optional<String> session) {
-        session.filter(id -> app.sessions()).ifPresent(this::counted);
+    /** @param suffix behind every name in the playlist, if the viewer has to say something with every request */
+    CompletionStage<Reply> media(HlsRequest.Reload reload, Optional<String> session, String suffix) {
+        // one node answers the first part of a segment, even to a player that changes its node at every request
+        session.filter(id -> app.sessions() && reload.part() <= 0).ifPresent(this::counted);
         return answer(new Question() {
             @Override
             public Optional<Reply> ask() {
@@ -175,7 +180,7 @@ final class HlsStream implements Subscriber, Packager.Output {
                 if (unfit) {
                     return Optional.of(noTrackFits());
                 }
-                return playlists.media(lowLatency() ? reload : HlsRequest.Reload.NOW);
+                return playlists.media(lowLatency() ? reload : HlsRequest.Reload.NOW, suffix);
             }
 
             @Override
@@ -301,6 +306,7 @@ final class HlsStream implements Subscriber, Packager.Output {
     public void segment(Segment segment) {
         counters.increment(segment.gap() ? Metric.HLS_GAPS : Metric.HLS_SEGMENTS);
         window.add(segment);
+        segmentAtMs = nowMs();
         changed = true;
     }
 
@@ -373,7 +379,7 @@ final class HlsStream implements Subscriber, Packager.Output {
             }
             Subscription from = subscription;
             if (from != null && app.sessions() && state != State.OVER) {
-                from.viewers(sessions.count(now, HOLD_TARGETS * 1000L * playlists.targetDurationS()));
+                from.viewers(sessions.count(now, sessionMs(now)));
             }
             if (now - askedAtMs > app.linger().toMillis()) {
                 whyOver = new Reply.Refused(503, "nobody asked for " + key + " until now");
@@ -383,6 +389,13 @@ final class HlsStream implements Subscriber, Packager.Output {
             }
         }
         give(due);
+    }
+
+    /** As long as segments come, a viewer asks for each; while the stream stands still it waits. */
+    private long sessionMs(long nowMs) {
+        long targetMs = 1000L * playlists.targetDurationS();
+        boolean stands = nowMs - segmentAtMs > targetMs + SESSION_SLACK_MS;
+        return stands ? HOLD_TARGETS * targetMs : targetMs + SESSION_SLACK_MS;
     }
 
     /** Nobody asks any more, or there is nothing to tell. The lock is held. */

@@ -80,28 +80,28 @@ final class Playlists {
             }
         }
         long average = us == 0 ? 0 : bits * 1_000_000 / us;
-        return Optional.of(new Rendition(new MultivariantPlaylist(init.get().tracks(), peak, average, 0, independent)
-                .render(mediaPlaylist, container)));
+        MultivariantPlaylist made = new MultivariantPlaylist(init.get().tracks(), peak, average, 0, independent);
+        return Optional.of(new Rendition(() -> made.render(mediaPlaylist, container)));
     }
 
     /** The media playlist, a refusal, or nothing for not yet. */
-    Optional<Reply> media(HlsRequest.Reload reload) {
+    Optional<Reply> media(HlsRequest.Reload reload, String suffix) {
         MediaPlaylist playlist = now;
         if (playlist == null) {
             return Optional.empty();
         }
         if (playlist.ended()) {
-            return Optional.of(answer(playlist, reload));
+            return Optional.of(answer(playlist, reload, suffix));
         }
         if (!reload.blocking()) {
             boolean any = playlist.segments().stream().anyMatch(segment -> segment.complete() && !segment.gap());
-            return any ? Optional.of(answer(playlist, reload)) : Optional.empty();
+            return any ? Optional.of(answer(playlist, reload, suffix)) : Optional.empty();
         }
         if (tooFar(playlist, reload)) {
             return Optional.of(new Reply.Refused(
                     400, "segment " + reload.msn() + " is too far ahead, the newest is " + newest(playlist)));
         }
-        return has(playlist, reload) ? Optional.of(answer(playlist, reload)) : Optional.empty();
+        return has(playlist, reload) ? Optional.of(answer(playlist, reload, suffix)) : Optional.empty();
     }
 
     /** A part behind the last of a segment is the first of the next one. */
@@ -130,15 +130,26 @@ final class Playlists {
                         && reload.part() > last.parts().size() + advance);
     }
 
-    private Reply answer(MediaPlaylist playlist, HlsRequest.Reload reload) {
+    private Reply answer(MediaPlaylist playlist, HlsRequest.Reload reload, String suffix) {
         Reply.Freshness freshness = reload.blocking() ? Reply.Freshness.UPDATE : Reply.Freshness.NEWEST;
+        if (!suffix.isEmpty()) {
+            return new Reply.Playlist(
+                    new Rendition(() -> text(playlist, reload.skip(), suffix)), Reply.Freshness.PERSONAL);
+        }
         return new Reply.Playlist(reload.skip() ? delta(playlist) : whole(playlist), freshness);
+    }
+
+    private String text(MediaPlaylist playlist, boolean skip, String suffix) {
+        if (container == Container.MPEG_TS) {
+            return playlist.renderTs("", suffix);
+        }
+        return skip ? playlist.renderDelta("", suffix) : playlist.render("", suffix);
     }
 
     private Rendition whole(MediaPlaylist playlist) {
         Rendition made = whole;
         if (made == null) {
-            made = new Rendition(container == Container.FMP4 ? playlist.render("", "") : playlist.renderTs("", ""));
+            made = new Rendition(() -> text(playlist, false, ""));
             whole = made;
         }
         return made;
@@ -147,7 +158,7 @@ final class Playlists {
     private Rendition delta(MediaPlaylist playlist) {
         Rendition made = delta;
         if (made == null) {
-            made = new Rendition(playlist.renderDelta("", ""));
+            made = new Rendition(() -> text(playlist, true, ""));
             delta = made;
         }
         return made;

@@ -11,6 +11,7 @@ import io.headwater.stream.Admission;
 import io.headwater.stream.Subscriber;
 import io.headwater.topology.Feed;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -206,13 +207,37 @@ class HlsServerTest {
     @Test
     void viewersAreToldApartByTheirIdAndCountedOnTheHub() throws Exception {
         running();
-        get(MEDIA + "?s=AAAAAAAAAAA");
+        get(MEDIA + "?s=AAAAAAAAAAA&_HLS_msn=101&_HLS_part=0");
         get(MEDIA + "?s=BBBBBBBBBBB");
+        get(MEDIA + "?s=CCCCCCCCCCC&_HLS_msn=101&_HLS_part=1");
         get(MEDIA + "?s=BBBBBBBBBBB");
         get(MEDIA + "?s=not-an-id");
         while (stream.viewers() != 2) {
             Thread.onSpinWait();
         }
+    }
+
+    @Test
+    void filesOfAStreamThatIsNotForEverybodyAreAskedForWithTheToken() throws Exception {
+        HlsServer guarded = server(request -> CompletableFuture.completedFuture(
+                "good".equals(request.credentials().get("token"))
+                        ? new Admission.Decision.Allowed(request.key(), Admission.Pass.LASTING)
+                        : new Admission.Decision.Refused("no token")));
+        CompletableFuture<HttpResponse> first = guarded.handle(HttpRequest.GET(MEDIA + "?token=good&s=AAAAAAAAAAA"))
+                .orElseThrow()
+                .toCompletableFuture();
+        stream.seconds(1, 4.5, new NumberBase(100, 7));
+        String playlist = text(first.get(60, TimeUnit.SECONDS));
+        assertTrue(playlist.contains("\n1/1.m4s?token=good\n"), playlist);
+        assertTrue(playlist.contains("URI=\"1/init-0.mp4?token=good\""), playlist);
+        for (String query : List.of("", "?token=bad", "?token=good")) {
+            HttpResponse file = guarded.handle(HttpRequest.GET("/live/streams/s/1/1.m4s" + query))
+                    .orElseThrow()
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS);
+            assertEquals(query.endsWith("good") ? 200 : 403, file.status().intValue(), query);
+        }
+        guarded.close();
     }
 
     @Test
@@ -224,6 +249,12 @@ class HlsServerTest {
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
         assertEquals(403, answer.status().intValue());
+        assertEquals(0, stream.subscribed());
+        HttpResponse file = guarded.handle(HttpRequest.GET("/live/streams/s/1/0.m4s"))
+                .orElseThrow()
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+        assertEquals(403, file.status().intValue());
         assertEquals(0, stream.subscribed());
         HttpRequest post = HttpRequest.create(MEDIA).withMethod(HttpMethods.POST);
         assertEquals(405, asks(post).get(60, TimeUnit.SECONDS).status().intValue());
