@@ -27,7 +27,7 @@ public final class NodeProcess implements AutoCloseable {
     public static final String AS_IN_PRODUCTION = "headwater.test.as-in-production";
 
     private static final Path LOGS = Path.of("target", "multi-jvm-logs").toAbsolutePath();
-    private static final Pattern PORT = Pattern.compile(" (rtmp|live|http|relay|cluster)=(\\d+)");
+    private static final Pattern PORT = Pattern.compile(" (rtmps?|live|live-tls|https?|relay|cluster)=(\\d+)");
 
     private final String name;
     private final String host;

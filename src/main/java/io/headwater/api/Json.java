@@ -63,8 +63,9 @@ final class Json {
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
             throw new MalformedException(
                     "the body is not JSON" + where + ", expected an object such as {\"nodeGroup\":\"NAME\"}");
-        } catch (java.io.IOException impossible) {
-            throw new IllegalStateException("reading from memory failed", impossible);
+        } catch (java.io.IOException unreadable) { // bytes that look like another encoding
+            throw new MalformedException(
+                    "the body is not JSON in UTF-8, expected an object such as {\"nodeGroup\":\"NAME\"}");
         }
         if (!node.isObject()) {
             throw new MalformedException(

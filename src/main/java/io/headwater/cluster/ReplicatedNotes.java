@@ -14,6 +14,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32;
@@ -41,6 +43,9 @@ final class ReplicatedNotes implements SharedNotes {
     private static final int LONGEST = 512;
     private static final Duration SPREAD_WITHIN = Duration.ofMillis(800);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
+    /** Nodes that have a change tell their watchers of it every 100 ms: who makes a token may use it on any node at once. */
+    private static final Executor TOLD_EVERYWHERE = CompletableFuture.delayedExecutor(150, TimeUnit.MILLISECONDS);
+
     private static final LWWRegister.Clock<String> VERSIONS =
             (current, value) -> Note.of(value).version();
 
@@ -155,7 +160,8 @@ final class ReplicatedNotes implements SharedNotes {
                                 map -> with(withoutOld(map, now, data), written, data)),
                         ANSWER_WITHIN,
                         life.scheduler())
-                .handle((answer, failed) -> true);
+                .handle((answer, failed) -> true)
+                .thenApplyAsync(done -> done, TOLD_EVERYWHERE);
     }
 
     private static LWWMap<String, String> with(
