@@ -163,7 +163,7 @@ class RunTest {
     }
 
     static Stream<Long> seeds() {
-        return new SplittableRandom(Long.getLong("seed", 1)).longs(200).boxed();
+        return new SplittableRandom(Long.getLong("seed", 1)).longs(100).boxed();
     }
 
     @ParameterizedTest
