@@ -184,6 +184,17 @@ class HlsIT {
             bytes.add(whole);
         }
         everyFrameOnce(HlsClient.joined(bytes));
+        // an edge that began later lists less of the past until that has gone by
+        Await.until(
+                "every edge lists the same past",
+                LIMIT,
+                () -> edges.stream()
+                                .mapToLong(edge -> HlsClient.parse(
+                                                player.get(edge, "/media.m3u8").text())
+                                        .mediaSequence())
+                                .distinct()
+                                .count()
+                        == 1);
         return player.playlist("");
     }
 
