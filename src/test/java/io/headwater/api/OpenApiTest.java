@@ -18,12 +18,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +120,22 @@ class OpenApiTest {
                     paths.path(route.path()).has(route.method().toLowerCase(Locale.ROOT)),
                     () -> route.method() + " " + route.path());
         }
+    }
+
+    /** With a star where it changes something. */
+    @Test
+    void everyCallIsOnThePageOfTheDocumentationAndTheOtherWayRound() throws Exception {
+        String page = Files.readString(Path.of("docs/api.md"));
+        Set<String> served = server.routes().stream()
+                .map(route -> "`" + route.method() + " " + route.path() + "`" + (route.changes() ? " \\*" : ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> documented = new TreeSet<>();
+        Matcher call = Pattern.compile("`(GET|POST|PUT|DELETE) (/[^` ]*)`( \\\\\\*)?")
+                .matcher(page.substring(page.indexOf("| call")));
+        while (call.find()) {
+            documented.add(call.group());
+        }
+        assertEquals(String.join("\n", served), String.join("\n", documented));
     }
 
     private static HttpResponse<String> call(String method, String path) throws Exception {
