@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +92,7 @@ public final class Headwater implements Runnable {
     @Command(name = "node", description = "Starts a node; node --help lists its options.")
     static final class NodeCommand implements Callable<Integer> {
         @Unmatched
-        private List<String> words = List.of();
+        private final List<String> words = new ArrayList<>();
 
         @Override
         public Integer call() {
@@ -105,7 +106,7 @@ public final class Headwater implements Runnable {
             description = "Starts four nodes in two regions, a publisher and players, to watch; demo --help.")
     static final class DemoCommand implements Callable<Integer> {
         @Unmatched
-        private List<String> words = List.of();
+        private final List<String> words = new ArrayList<>();
 
         @Override
         public Integer call() throws Exception {

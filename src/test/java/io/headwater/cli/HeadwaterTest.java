@@ -11,9 +11,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class HeadwaterTest {
@@ -37,6 +41,21 @@ class HeadwaterTest {
                 new String[] {"node", "demo", "check-config", "status", "topology", "drain", "version", "Examples"}) {
             assertTrue(out.toString().contains(word), out::toString);
         }
+    }
+
+    /** Not executed: a node ends the process by itself. */
+    @ParameterizedTest
+    @ValueSource(strings = {"node", "demo"})
+    void theWordsOfNodeAndDemoArePassedOn(String command) {
+        List<String> words = List.of("--conf", "my.conf", "--help", "-Dheadwater.rtmp.port=0");
+        List<String> line = new ArrayList<>(List.of(command));
+        line.addAll(words);
+        assertEquals(
+                words,
+                Headwater.commandLine()
+                        .parseArgs(line.toArray(String[]::new))
+                        .subcommand()
+                        .unmatched());
     }
 
     @Test
