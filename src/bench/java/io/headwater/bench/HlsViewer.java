@@ -81,8 +81,6 @@ final class HlsViewer {
 
     /** Only on the loop's thread. */
     void start() {
-        loop.connect(address, playlists);
-        loop.connect(address, parts);
         playlists.ask(folder + ".m3u8");
     }
 
@@ -191,7 +189,9 @@ final class HlsViewer {
 
     /** A kept-alive connection with one request at a time. */
     private final class Get implements Loop.Peer {
-        private final HttpAnswers answers;
+        private final boolean keep;
+        private final Answered answered;
+        private HttpAnswers answers;
         private Loop.@Nullable Connection connection;
         private String target = "";
         private boolean idle = true;
@@ -199,7 +199,13 @@ final class HlsViewer {
         private long askedNanos;
 
         Get(boolean keep, Answered answered) {
-            answers = new HttpAnswers(keep, (status, gzip, body, nowNanos) -> {
+            this.keep = keep;
+            this.answered = answered;
+            this.answers = answers();
+        }
+
+        private HttpAnswers answers() {
+            return new HttpAnswers(keep, (status, gzip, body, nowNanos) -> {
                 idle = true;
                 String text = "";
                 if (this == playlists) {
@@ -218,6 +224,8 @@ final class HlsViewer {
             target = path;
             if (connection != null) {
                 send(connection);
+            } else {
+                loop.connect(address, this);
             }
         }
 
@@ -254,8 +262,11 @@ final class HlsViewer {
 
         @Override
         public void onClosed(String why) {
-            if (!left) {
+            connection = null;
+            answers = answers();
+            if (!left && !idle) {
                 figures.error("connection: " + why);
+                loop.at(System.nanoTime() + 1_000_000_000L, () -> loop.connect(address, this));
             }
         }
     }

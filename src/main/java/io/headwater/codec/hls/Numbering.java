@@ -12,6 +12,11 @@ import java.util.Optional;
 public final class Numbering {
     /** How long the numbers of downstream nodes are waited for; the first part of an epoch takes about as long. */
     private static final long SETTLE_MS = 300;
+    /**
+     * The same on a node that knows nothing of the stream, where numbers would jump to the epoch's time: as long as nodes
+     * under load take to hear of a takeover and to come. A stream that is new is not listed before that.
+     */
+    private static final long SETTLE_UNKNOWN_MS = 1000;
 
     private static final int EPOCH_TIME_SHIFT = 20;
 
@@ -33,7 +38,7 @@ public final class Numbering {
         before = known;
         publishing = epoch;
         settled = false;
-        settleAtMs = own ? nowMs : nowMs + SETTLE_MS;
+        settleAtMs = nowMs + (own ? 0 : known.isNone() ? SETTLE_UNKNOWN_MS : SETTLE_MS);
     }
 
     /** A node that had the stream says what it has seen. */

@@ -100,13 +100,17 @@ sealed interface HlsRequest {
                 .orElseGet(() -> new Refused(key, 404, "no file of " + key + " is named like this"));
     }
 
+    private static boolean isNumber(String text, int mostDigits) {
+        return text.length() <= mostDigits && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
+    }
+
     private static HlsRequest media(StreamKey key, Container container, Map<String, String> query) {
         String msn = query.getOrDefault("_HLS_msn", "");
         String part = query.getOrDefault("_HLS_part", "");
-        if (!msn.isEmpty() && !msn.matches("[0-9]{1,15}")) {
+        if (!msn.isEmpty() && !isNumber(msn, 15)) {
             return new Refused(key, 400, "_HLS_msn is no media sequence number");
         }
-        if (!part.isEmpty() && !part.matches("[0-9]{1,5}")) {
+        if (!part.isEmpty() && !isNumber(part, 5)) {
             return new Refused(key, 400, "_HLS_part is no part index");
         }
         if (msn.isEmpty() && !part.isEmpty()) {

@@ -23,15 +23,15 @@ class NumberingTest {
     void aStreamNobodyRemembersBeginsAtTheTimeOfItsEpochAfterAMoment() {
         numbering.publish(EPOCH, 0);
         assertEquals(Optional.empty(), numbering.mark(0, 0, true, 0));
-        assertEquals(Optional.empty(), numbering.mark(0, 0, false, 299));
-        assertEquals(Optional.of(new NumberBase(TIME, BREAKS)), numbering.mark(0, 0, false, 300));
+        assertEquals(Optional.empty(), numbering.mark(0, 0, false, 999));
+        assertEquals(Optional.of(new NumberBase(TIME, BREAKS)), numbering.mark(0, 0, false, 1000));
         assertEquals(new NextNumbers(EPOCH, TIME + 1, BREAKS + 1), numbering.next());
     }
 
     @Test
     void theMainOriginOfTheEpochBeforeGoesOnAtOnce() {
         numbering.publish(EPOCH, 0);
-        numbering.mark(0, 0, true, 400);
+        numbering.mark(0, 0, true, 1000);
         numbering.mark(7, 1, true, 14_400);
         numbering.publish(EPOCH + 5, 20_000);
         assertEquals(Optional.of(new NumberBase(TIME + 8, BREAKS + 2)), numbering.mark(0, 0, true, 20_000));
@@ -60,9 +60,18 @@ class NumberingTest {
     }
 
     @Test
+    void aNodeThatKnowsNothingWaitsLongerForThoseWhoRemember() {
+        numbering.publish(EPOCH + 1, 0);
+        assertEquals(Optional.empty(), numbering.mark(0, 0, true, 0));
+        assertEquals(Optional.empty(), numbering.mark(0, 0, false, 700));
+        numbering.heard(new NextNumbers(EPOCH, 105, 11));
+        assertEquals(Optional.of(new NumberBase(105, 11)), numbering.mark(0, 0, false, 1033));
+    }
+
+    @Test
     void numbersOfTheRunningEpochRaiseNothing() {
         numbering.publish(EPOCH, 0);
-        numbering.mark(0, 0, true, 400);
+        numbering.mark(0, 0, true, 1000);
         numbering.heard(new NextNumbers(EPOCH, TIME + 3, BREAKS + 1));
         assertEquals(Optional.of(new NumberBase(TIME, BREAKS)), numbering.mark(1, 0, true, 2_000));
     }
