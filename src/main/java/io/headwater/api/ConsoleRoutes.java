@@ -43,8 +43,11 @@ final class ConsoleRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/rest/v2/console/events", this::events)
-                .saying("The cluster, and what changes, as server-sent events"));
+        return List.of(
+                Route.get("/rest/v2/console/events", this::events)
+                        .saying("The cluster, and what changes, as server-sent events"),
+                Route.get("/rest/v2/cluster/events", this::events)
+                        .saying("The same for scripts: nodes and streams that come, change and go"));
     }
 
     private CompletionStage<Answer> events(Call call) throws MalformedException {

@@ -223,6 +223,17 @@ class WebPagesTest {
     }
 
     @Test
+    void scriptsHearOfTheClusterWhereItIs() throws Exception {
+        URI address = URI.create("http://127.0.0.1:" + server.port() + "/rest/v2/cluster/events");
+        HttpResponse<InputStream> events =
+                client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofInputStream());
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(events.body(), StandardCharsets.UTF_8))) {
+            String nodes = await(in, "nodes");
+            assertTrue(nodes.contains("\"id\":\"edge21\"") && nodes.contains("\"state\":\"unreachable\""), nodes);
+        }
+    }
+
+    @Test
     void aConsoleTooManyIsRefusedAndOneThatLeavesMakesRoom() throws Exception {
         HttpResponse<InputStream> one = events("");
         HttpResponse<InputStream> two = events("");
