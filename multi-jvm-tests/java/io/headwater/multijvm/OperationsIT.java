@@ -55,7 +55,8 @@ class OperationsIT {
     }
 
     private static void awaitTold(String id, String... actions) {
-        Await.value("what is told of " + id, LIMIT, () -> receiver.actions(id), List.of(actions)::equals);
+        Await.value(
+                "what is told of " + id, Duration.ofSeconds(90), () -> receiver.actions(id), List.of(actions)::equals);
     }
 
     private static HttpResponse<String> get(String url) {

@@ -89,7 +89,7 @@ final class HlsLoad {
                         checked,
                         checked ? closely : others);
                 all.add(viewer);
-                long at = System.nanoTime() + i * JOIN_SECONDS * 1_000_000_000L / viewers;
+                long at = System.nanoTime() + i * (JOIN_SECONDS * 1_000_000_000L) / viewers;
                 loop.run(() -> loop.at(at, viewer::start));
             }
             Waiting.until(90, viewers + " viewers that play", () -> playing(few, many, all) == viewers);

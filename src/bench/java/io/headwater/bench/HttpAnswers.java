@@ -11,7 +11,11 @@ final class HttpAnswers {
 
     /** Hears of every answer once it is whole. */
     interface Output {
-        /** @param body empty if it was not to be kept */
+        /**
+         * Hears of one answer.
+         *
+         * @param body empty if it was not to be kept
+         */
         void answer(int status, boolean gzip, byte[] body, long nowNanos);
     }
 

@@ -405,7 +405,8 @@ public final class ControlPlane implements Directory {
                 .map(ClusterSettings.HostPort::toString)
                 .toList();
         var birth = new Incarnation.Birth(me, port, Objects.requireNonNull(roles), seeds, known);
-        Incarnation life = Incarnation.start(birth, settings, desk, registry, state, counters, events, this::moveTo);
+        Incarnation life =
+                Incarnation.start(birth, settings, desk, registry, state, counters, events, this::startAgain);
         port = settings.advertisedPort().isPresent() ? settings.port() : life.port();
         current = life;
         notes.attach(life.system());
@@ -449,10 +450,9 @@ public final class ControlPlane implements Directory {
         }
     }
 
-    private void moveTo(String place) {
+    private void startAgain(List<String> firstTry) {
         onLifecycle(() -> {
-            LOG.info("node {} goes over to the cluster of {}", node, place);
-            restart(List.of(place));
+            restart(firstTry);
             return this;
         });
     }

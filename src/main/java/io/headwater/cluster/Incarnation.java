@@ -52,7 +52,7 @@ final class Incarnation {
     /**
      * Starts and begins to join; blocks until the port is bound.
      *
-     * @param moveTo told where another cluster is that this node has to go over to
+     * @param startAgain told to leave this cluster for another one, and the places to try first
      * @throws BindException if the port cannot be bound
      */
     static Incarnation start(
@@ -63,7 +63,7 @@ final class Incarnation {
             LocalState state,
             Counters counters,
             StreamEvents events,
-            Consumer<String> moveTo)
+            Consumer<List<String>> startAgain)
             throws BindException {
         CompletableFuture<Routes> routes = new CompletableFuture<>();
         CompletableFuture<Routes> up = new CompletableFuture<>();
@@ -90,8 +90,8 @@ final class Incarnation {
                     birth.known,
                     settings.formAfter().toMillis(),
                     settings.aloneAfter().toMillis() / (birth.known.isEmpty() ? 1 : 3));
-            ActorRef<Joining.Command> joining =
-                    context.spawn(Joining.create(plan, settings.mergeInterval(), own, membership, moveTo), "joining");
+            ActorRef<Joining.Command> joining = context.spawn(
+                    Joining.create(plan, settings.mergeInterval(), own, membership, startAgain), "joining");
             context.spawn(NodeAgent.create(own, desk, joining, membership), NodeAgent.NAME);
             context.spawn(GroupRevival.create(own.members(), membership, own, counters), "revival");
             registry.attach(context.getSystem());

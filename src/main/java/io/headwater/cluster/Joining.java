@@ -39,6 +39,8 @@ final class Joining extends AbstractBehavior<Joining.Command> {
     private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
     private static final Duration ROUND = Duration.ofMillis(500);
     private static final long JOIN_PATIENCE_MS = 6_000;
+    private static final long STRANDED_MS = 30_000;
+
     private static final int MAX_PLACES = 64;
     private static final int SEEN_BEFORE_MOVING = 2;
 
@@ -47,7 +49,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
     private final JoinPlan plan;
     private final Duration mergeInterval;
     private final Routes routes;
-    private final Consumer<String> moveTo;
+    private final Consumer<List<String>> startAgain;
     private final ActorRef<ClusterFacts> heard;
     private final String self;
     private final long startedNs = System.nanoTime();
@@ -57,6 +59,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
     private Members members;
     private long roundStartedNs = System.nanoTime();
     private long joinSentNs;
+    private long waitsSinceNs;
     private boolean moving;
 
     private Joining(
@@ -66,14 +69,14 @@ final class Joining extends AbstractBehavior<Joining.Command> {
             Duration mergeInterval,
             Routes routes,
             ActorRef<MembershipView.Command> membership,
-            Consumer<String> moveTo) {
+            Consumer<List<String>> startAgain) {
         super(context);
         this.timers = timers;
         this.cluster = Cluster.get(context.getSystem());
         this.plan = plan;
         this.mergeInterval = mergeInterval;
         this.routes = routes;
-        this.moveTo = moveTo;
+        this.startAgain = startAgain;
         this.members = routes.members();
         this.self = plan.self();
         this.places = new LinkedHashSet<>(plan.candidates());
@@ -82,15 +85,15 @@ final class Joining extends AbstractBehavior<Joining.Command> {
         context.getSelf().tell(new Look());
     }
 
-    /** @param moveTo told the place of a member of another cluster that this node has to join */
+    /** @param startAgain told to leave this cluster for another one, and the places to try first */
     static Behavior<Command> create(
             JoinPlan plan,
             Duration mergeInterval,
             Routes routes,
             ActorRef<MembershipView.Command> membership,
-            Consumer<String> moveTo) {
+            Consumer<List<String>> startAgain) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Joining(context, timers, plan, mergeInterval, routes, membership, moveTo)));
+                timers -> new Joining(context, timers, plan, mergeInterval, routes, membership, startAgain)));
     }
 
     @Override
@@ -105,6 +108,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
     private Behavior<Command> onLook() {
         if (members.joined()) {
             strangers().forEach(this::probe);
+            leaveWreck();
             long jitteredMs =
                     mergeInterval.toMillis() * (80 + ThreadLocalRandom.current().nextInt(40)) / 100;
             timers.startSingleTimer(new Look(), Duration.ofMillis(jitteredMs));
@@ -121,6 +125,20 @@ final class Joining extends AbstractBehavior<Joining.Command> {
         }
         timers.startSingleTimer(new Look(), ROUND);
         return this;
+    }
+
+    /**
+     * One that does not become a full member has joined what is left of a cluster whose other nodes died, or lost whom it
+     * joined: it looks for a cluster anew.
+     */
+    private void leaveWreck() {
+        if (moving || members.selfIsUp()) {
+            waitsSinceNs = System.nanoTime();
+        } else if (msSince(waitsSinceNs) > STRANDED_MS) {
+            LOG.warn("became no full member of the cluster within {} s, looks for one anew", STRANDED_MS / 1000);
+            moving = true;
+            startAgain.accept(List.of());
+        }
     }
 
     private void step(boolean roundOver) {
@@ -155,6 +173,8 @@ final class Joining extends AbstractBehavior<Joining.Command> {
             foreign.remove(facts.place());
             return this;
         }
+        // where nobody made this node a full member all this time, somebody else has to
+        boolean yields = own.member() ? own.yieldsTo(facts) : msSince(waitsSinceNs) > JOIN_PATIENCE_MS;
         int seen = foreign.size() < MAX_PLACES ? foreign.merge(facts.place(), 1, Integer::sum) : 0;
         if (seen == 1) {
             LOG.warn(
@@ -162,11 +182,12 @@ final class Joining extends AbstractBehavior<Joining.Command> {
                     facts.size(),
                     facts.place(),
                     own.size(),
-                    own.yieldsTo(facts) ? "goes over" : "waits for it");
+                    yields ? "goes over" : "waits for it");
         }
-        if (seen >= SEEN_BEFORE_MOVING && own.yieldsTo(facts)) {
+        if (seen >= SEEN_BEFORE_MOVING && yields) {
             moving = true;
-            moveTo.accept(facts.place());
+            LOG.info("goes over to the cluster of {}", facts.place());
+            startAgain.accept(List.of(facts.place()));
         }
         return this;
     }
@@ -180,6 +201,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
             places.remove(places.iterator().next());
         }
         if (!before && members.joined()) {
+            waitsSinceNs = System.nanoTime();
             timers.startSingleTimer(new Look(), mergeInterval);
         }
         return this;

@@ -268,6 +268,31 @@ class FailureTest {
         assertInstanceOf(Feed.Peers.class, survivor.play(new StreamKey("live", "s"), 10_000));
     }
 
+    /** The second death while the survivor of the first one is no full member again yet. */
+    @Test
+    void theSurvivorsOfTwoGroupsOfTwoFindEachOther() throws Exception {
+        List<TestNode> all = cluster("region1", "region2", "region1", "region2");
+        boolean first = all.get(1).port() < all.get(3).port();
+        TestNode killed = all.get(first ? 1 : 3);
+        TestNode survivor = all.get(first ? 3 : 1);
+        TestNode.await(killed.control.kill());
+        TestNode.eventually("the survivor's next life", () -> survivor.counters.get(Metric.CLUSTER_RESTARTS) == 1);
+        boolean lower = all.get(0).port() < all.get(2).port();
+        TestNode.await(all.get(lower ? 0 : 2).control.kill());
+        TestNode other = all.get(lower ? 2 : 0);
+        TestNode.eventually("the other survivor's next life", () -> other.counters.get(Metric.CLUSTER_RESTARTS) > 0);
+        for (TestNode node : List.of(survivor, other)) {
+            TestNode.eventually(
+                    "two nodes, both up, at " + node.id,
+                    Duration.ofSeconds(90),
+                    () -> node.control.nodes().size() == 2
+                            && node.control.nodes().stream().allMatch(one -> one.status() == NodeStatus.UP));
+        }
+        StreamKey key = new StreamKey("live", "s");
+        assertInstanceOf(Directory.Grant.Granted.class, survivor.publish(key));
+        assertInstanceOf(Feed.Peers.class, other.play(key, 10_000));
+    }
+
     /** As a pod does that gets another address with every start. */
     @Test
     void theOnlyNodeOfARegionComesBackAtAnotherAddressAfterItWasKilled() throws Exception {

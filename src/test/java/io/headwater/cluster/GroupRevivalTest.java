@@ -44,7 +44,7 @@ class GroupRevivalTest {
     private static Members members(String self, String... nodes) {
         List<Members.Seen> seen = new ArrayList<>();
         for (String node : nodes) {
-            String[] parts = node.split(":");
+            String[] parts = node.split(":", 3);
             seen.add(new Members.Seen(
                     new ClusterNode(
                             peer(parts[0], parts[1]), 0, 0, "test", 0, parts[0] + ":1", NodeStatus.valueOf(parts[2])),

@@ -104,7 +104,12 @@ final class TestNode implements Directory.Listener, LocalState {
 
     /** Waits until {@code condition} holds. */
     static void eventually(String what, java.util.concurrent.Callable<Boolean> condition) throws Exception {
-        long limit = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+        eventually(what, Duration.ofSeconds(40), condition);
+    }
+
+    static void eventually(String what, Duration within, java.util.concurrent.Callable<Boolean> condition)
+            throws Exception {
+        long limit = System.nanoTime() + within.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > limit) {
                 throw new AssertionError("not in time: " + what);

@@ -14,7 +14,11 @@ public record FuzzTarget(String name, List<byte[]> seeds, List<byte[]> words, Re
 
     /** Reads one input; whatever it throws is a finding, so it takes the refusals that are allowed itself. */
     public interface Reader {
-        /** @return what became of it, in words that are the same for inputs that took the same way */
+        /**
+         * Reads it.
+         *
+         * @return what became of it, in words that are the same for inputs that took the same way
+         */
         String read(byte[] input) throws Exception;
     }
 

@@ -74,7 +74,7 @@ public final class Fuzzer {
             return;
         }
         if (threads.getThreadAllocatedBytes(id) - before > MOST_BYTES) {
-            found("memory", (threads.getThreadAllocatedBytes(id) - before >> 20) + " MiB", input);
+            found("memory", ((threads.getThreadAllocatedBytes(id) - before) >> 20) + " MiB", input);
         }
         if (threads.getCurrentThreadCpuTime() - start > LONGEST_NANOS) { // of this thread: others may have the machine
             found("time", "longer than a second", input);

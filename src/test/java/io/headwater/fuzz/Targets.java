@@ -161,7 +161,8 @@ public final class Targets {
         if (input.length == 0) {
             return "";
         }
-        Codec codec = Codec.values()[(input[0] & 0xff) % Codec.values().length];
+        List<Codec> codecs = List.of(Codec.values());
+        Codec codec = codecs.get((input[0] & 0xff) % codecs.size());
         Track track = DecoderConfig.track(codec, Bytes.of(java.util.Arrays.copyOfRange(input, 1, input.length)));
         return codec + (track.width() > 0 ? " sized" : " unknown") + Long.numberOfLeadingZeros(track.width());
     }
@@ -316,7 +317,7 @@ public final class Targets {
     /** A query as a map. */
     public static Map<String, String> query(String text) {
         Map<String, String> query = new java.util.LinkedHashMap<>();
-        for (String pair : text.split("&")) {
+        for (String pair : text.split("&", -1)) {
             int equals = pair.indexOf('=');
             query.putIfAbsent(
                     equals < 0 ? pair : pair.substring(0, equals), equals < 0 ? "" : pair.substring(equals + 1));

@@ -119,8 +119,8 @@ public final class HlsServer implements AutoCloseable {
                 && !settings.app(asked.key().app()).mpegTs()) {
             return done(new Reply.Refused(404, "headwater.apps." + asked.key().app() + ".hls.mpeg-ts is off"));
         }
-        if (asked instanceof HlsRequest.File && isOpen(asked)) {
-            return file((HlsRequest.File) asked);
+        if (asked instanceof HlsRequest.File file && isOpen(asked)) {
+            return file(file);
         }
         return admission
                 .ask(new Admission.Request(

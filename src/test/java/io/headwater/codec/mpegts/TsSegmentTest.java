@@ -63,7 +63,7 @@ class TsSegmentTest {
             for (int j = random.nextInt(60); j >= 0; j--) {
                 byte[] bytes = new byte[random.nextInt(2000) + 6];
                 bytes[3] = (byte) 2;
-                pictures.add(new Sample(Bytes.of(bytes), 3600, random.nextInt(3) * 3600, j % 25 == 0));
+                pictures.add(new Sample(Bytes.of(bytes), 3600, random.nextInt(3) * 3600L, j % 25 == 0));
             }
             for (int j = random.nextInt(90); j > 0; j--) {
                 sounds.add(new Sample(Bytes.of(new byte[random.nextInt(400)]), 1024, 0, true));

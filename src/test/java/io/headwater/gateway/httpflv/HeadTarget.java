@@ -12,6 +12,7 @@ import io.netty.util.ReferenceCountUtil;
 public final class HeadTarget {
     private HeadTarget() {}
 
+    @SuppressWarnings("StringConcatToTextBlock") // the ends of these lines are what is read
     public static FuzzTarget of() {
         return new FuzzTarget(
                 "http-head",
