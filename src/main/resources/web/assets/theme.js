@@ -8,7 +8,7 @@
   const asked = new URLSearchParams(location.search).get('theme');
   apply();
   if (asked === 'dark' || asked === 'light') root.dataset.theme = asked;
-  dark.addEventListener('change', apply);
+  dark.addEventListener('change', () => { apply(); dispatchEvent(new Event('themechange')); });
   addEventListener('click', (event) => {
     if (!event.target.closest('[data-theme-toggle]')) return;
     root.dataset.theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
