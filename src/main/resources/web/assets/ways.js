@@ -38,7 +38,8 @@ async function hls(video, urls, fatal, lowLatency) {
     workerPath: `${HLS}hls.worker.js`,
     backBufferLength: 30,
     liveDurationInfinity: true,
-    ...(lowLatency ? {maxLiveSyncPlaybackRate: 1.08} : {}),
+    // a little late is made up for by playing faster, five segments by going to the live edge
+    ...(lowLatency ? {maxLiveSyncPlaybackRate: 1.08, liveMaxLatencyDurationCount: 5} : {}),
     // an origin that is replaced is a gap of moments, not an end
     fragLoadPolicy: policy(20_000), playlistLoadPolicy: policy(20_000), manifestLoadPolicy: policy(10_000, 1),
   });
