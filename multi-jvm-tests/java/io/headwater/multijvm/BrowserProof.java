@@ -21,6 +21,7 @@ final class BrowserProof {
     private static final String STREAM = "live/proof";
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int AFTER_A_DEATH_SECONDS = 30;
+    private static final double MOST_DELAY_SECONDS = 2;
 
     private final BrowserTab tab;
     private boolean good = true;
@@ -93,7 +94,8 @@ final class BrowserProof {
         if (fatal > 0 || stalls > 0 || more(before, after, "errors") > 0) {
             System.out.println("    " + after + ", load " + load());
         }
-        good &= fatal == 0 && played > seconds / 2.0 && (stalls == 0 || !withoutStalls);
+        boolean close = !delays.isEmpty() && delays.get(delays.size() / 2) <= MOST_DELAY_SECONDS;
+        good &= fatal == 0 && played > seconds / 2.0 && ((stalls == 0 && close) || !withoutStalls);
     }
 
     private static double more(JsonNode before, JsonNode after, String name) {

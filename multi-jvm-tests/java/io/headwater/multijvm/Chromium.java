@@ -139,14 +139,22 @@ final class Chromium implements AutoCloseable {
             for (ProcessHandle child : all) {
                 child.onExit().get(20, TimeUnit.SECONDS);
             }
-            try (Stream<Path> files = Files.walk(profile)) {
-                files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-            }
+            Await.until("its profile is gone", Duration.ofSeconds(20), this::forgetProfile);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Exception e) {
+        } catch (Exception | AssertionError e) {
             System.err.println(profile + " is left behind: " + e);
         }
+    }
+
+    /** What is left of its processes may still write. */
+    private boolean forgetProfile() {
+        try (Stream<Path> files = Files.walk(profile)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException | UncheckedIOException changed) {
+            return Files.notExists(profile);
+        }
+        return Files.notExists(profile);
     }
 
     @Override

@@ -23,6 +23,7 @@ let rounds = 0;
 let again;
 let stalls = 0;
 let standing = 0;
+let stoodAt = 0;
 let movedAt = performance.now();
 
 /** What tests and measurements read; the page itself does not. */
@@ -136,10 +137,12 @@ video.addEventListener('playing', () => {
 video.addEventListener('waiting', () => {
   if (stage.dataset.state !== 'playing' || standing || video.seeking) return;
   standing = performance.now();
+  stoodAt = video.currentTime;
   report.stalls = ++stalls;
   stage.dataset.state = 'stalled';
 });
 video.addEventListener('timeupdate', () => {
+  if (standing && video.currentTime === stoodAt) return; // told once more where it stands
   movedAt = performance.now();
   if (standing) { report.stalledMs += performance.now() - standing; standing = 0; }
   if (stage.dataset.state === 'stalled') state('playing');
