@@ -38,11 +38,13 @@ async function hls(video, urls, fatal, lowLatency) {
     workerPath: `${HLS}hls.worker.js`,
     backBufferLength: 30,
     liveDurationInfinity: true,
-    // a little late is made up for by playing faster, five segments by going to the live edge
-    ...(lowLatency ? {maxLiveSyncPlaybackRate: 1.08, liveMaxLatencyDurationCount: 5} : {}),
+    // a little late is made up for by playing faster
+    ...(lowLatency ? {maxLiveSyncPlaybackRate: 1.08} : {}),
     // an origin that is replaced is a gap of moments, not an end
     fragLoadPolicy: policy(20_000), playlistLoadPolicy: policy(20_000), manifestLoadPolicy: policy(10_000, 1),
   });
+  // and five segments by going to the live edge. Given above, hls.js wants its distance from there too, instead of the playlist's
+  if (lowLatency) player.config.liveMaxLatencyDurationCount = 5;
   const said = {recovered: 0, errors: 0};
   player.on(Hls.Events.ERROR, (event, data) => {
     said.errors++;
