@@ -69,7 +69,7 @@ class WebPagesTest {
                                 // shorter than the test of events takes: a connection with an answer under way is not
                                 // idle
                                 Duration.ofSeconds(2),
-                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(20),
                                 2),
                         fakes,
                         fakes,
