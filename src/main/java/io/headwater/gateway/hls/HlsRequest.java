@@ -23,7 +23,7 @@ sealed interface HlsRequest {
     /** The media playlist of transport streams, beside it. */
     String TS_MEDIA = "ts.m3u8";
 
-    /** {@code ?container=ts} behind the multivariant playlist asks for transport streams. */
+    /** {@code ?container=ts} behind the multivariant playlist asks for transport streams, {@code fmp4} for fragments. */
     String CONTAINER = "container";
 
     /** The multivariant playlist. */
@@ -82,9 +82,9 @@ sealed interface HlsRequest {
 
     private static HlsRequest multivariant(StreamKey key, Map<String, String> query) {
         return switch (query.getOrDefault(CONTAINER, "")) {
-            case "" -> new Multivariant(key, Container.FMP4);
+            case "", "fmp4" -> new Multivariant(key, Container.FMP4);
             case "ts" -> new Multivariant(key, Container.MPEG_TS);
-            default -> new Refused(key, 400, "container is none that is served, expected ts or nothing");
+            default -> new Refused(key, 400, "container is none that is served, expected ts or fmp4");
         };
     }
 

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HlsServer implements AutoCloseable {
     private static final int SESSION_ID_BYTES = 8;
+    private static final String VLC = "LibVLC/3.";
 
     private final Map<HlsStream.Place, HlsStream> streams = new ConcurrentHashMap<>();
     private final HlsSettings settings;
@@ -125,10 +126,11 @@ public final class HlsServer implements AutoCloseable {
         return admission
                 .ask(new Admission.Request(
                         Admission.Action.PLAY, asked.key(), peer(request), credentials(request, query)))
-                .thenCompose(decision -> decided(decision, asked, query));
+                .thenCompose(decision -> decided(decision, request, asked, query));
     }
 
-    private CompletionStage<Reply> decided(Admission.Decision decision, HlsRequest asked, Map<String, String> query) {
+    private CompletionStage<Reply> decided(
+            Admission.Decision decision, HttpRequest request, HlsRequest asked, Map<String, String> query) {
         if (decision instanceof Admission.Decision.Refused refused) {
             return done(new Reply.Refused(403, refused.reason()));
         }
@@ -142,7 +144,37 @@ public final class HlsServer implements AutoCloseable {
             String suffix = isOpen(asked) ? "" : Http.query(again(query));
             return with(media, false, stream -> stream.media(media.reload(), media.session(), suffix));
         }
+        return stopsAtDiscontinuities(request, query) && servesTransportStreams(asked)
+                ? transportStreams(asked, query)
+                : multivariant(asked, query);
+    }
+
+    private CompletionStage<Reply> multivariant(HlsRequest asked, Map<String, String> query) {
         return with(asked, true, stream -> stream.multivariant(mediaPlaylist(asked, query)));
+    }
+
+    /** Transport streams, or fragments if the picture or the sound has no place in those. */
+    private CompletionStage<Reply> transportStreams(HlsRequest asked, Map<String, String> query) {
+        HlsRequest instead = new HlsRequest.Multivariant(asked.key(), Container.MPEG_TS);
+        return with(
+                instead,
+                true,
+                stream -> stream.multivariant(mediaPlaylist(instead, query))
+                        .thenCompose(reply -> stream.lacks() ? multivariant(asked, query) : done(reply)));
+    }
+
+    private boolean servesTransportStreams(HlsRequest asked) {
+        HlsSettings.App app = settings.app(asked.key().app());
+        // where viewers have no ids, one answer is for all of them
+        return app.mpegTs() && app.sessions();
+    }
+
+    /** VLC 3 goes on over a discontinuity in transport streams, and ends at one in fragments. */
+    private static boolean stopsAtDiscontinuities(HttpRequest request, Map<String, String> query) {
+        return !query.containsKey(HlsRequest.CONTAINER)
+                && request.getHeader("User-Agent")
+                        .filter(agent -> agent.value().contains(VLC))
+                        .isPresent();
     }
 
     private boolean isOpen(HlsRequest asked) {

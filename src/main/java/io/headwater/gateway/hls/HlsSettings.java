@@ -49,7 +49,7 @@ public record HlsSettings(
             boolean sessions,
             Duration linger) {
         public static App defaults() {
-            return new App(true, true, false, 10, 64L << 20, true, Duration.ofSeconds(30));
+            return new App(true, true, true, 10, 64L << 20, true, Duration.ofSeconds(30));
         }
     }
 

@@ -12,6 +12,7 @@ import io.headwater.codec.hls.Segment;
 import io.headwater.media.Frame;
 import io.headwater.media.MediaKind;
 import io.headwater.media.StreamKey;
+import io.headwater.media.Tracks;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.stream.Entry;
@@ -88,6 +89,10 @@ final class HlsStream implements Subscriber, Packager.Output {
     private boolean audioOnly;
     /** None of the tracks can be put into the container. */
     private boolean unfit;
+    /** The picture or the sound cannot. */
+    private boolean lacking;
+
+    private Tracks known = Tracks.NONE;
 
     private long askedAtMs;
     private long segmentAtMs;
@@ -190,6 +195,11 @@ final class HlsStream implements Subscriber, Packager.Output {
         });
     }
 
+    /** Whether the container has no place for the picture or the sound, as far as is known now. */
+    synchronized boolean lacks() {
+        return lacking;
+    }
+
     private Reply noTrackFits() {
         return new Reply.Refused(404, "no codec of " + key + " is for transport streams");
     }
@@ -272,6 +282,7 @@ final class HlsStream implements Subscriber, Packager.Output {
 
     private void take(Entry entry) {
         Frame frame = entry.frame();
+        known = entry.tracks();
         packager.frame(frame, entry.tracks());
         window.epoch(frame.epoch());
         if (frame.extensions().isEmpty()) {
@@ -294,7 +305,16 @@ final class HlsStream implements Subscriber, Packager.Output {
     public void init(Init init) {
         window.init(init);
         unfit = init.tracks().isEmpty();
-        audioOnly = init.tracks().stream().noneMatch(track -> track.kind() == MediaKind.VIDEO);
+        audioOnly = !has(init, MediaKind.VIDEO);
+        lacking = lacks(init, MediaKind.VIDEO) || lacks(init, MediaKind.AUDIO);
+    }
+
+    private boolean lacks(Init init, MediaKind kind) {
+        return known.first(kind).isPresent() && !has(init, kind);
+    }
+
+    private static boolean has(Init init, MediaKind kind) {
+        return init.tracks().stream().anyMatch(track -> track.kind() == kind);
     }
 
     @Override

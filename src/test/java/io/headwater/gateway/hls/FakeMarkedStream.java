@@ -37,6 +37,7 @@ final class FakeMarkedStream implements Streams {
             Codec.H264,
             Bytes.of(HexFormat.of()
                     .parseHex("0164001effe1001a6764001eacd980a02ff9610000030001000003003283e2c5a401000568ebecb22c")));
+    private static final Bytes OPUS = Bytes.of(HexFormat.of().parseHex("4f707573486561640102380180bb0000000000"));
     private static final long FRAME_US = 40_000;
 
     private final ExecutorService loop;
@@ -48,6 +49,7 @@ final class FakeMarkedStream implements Streams {
     private final java.util.concurrent.atomic.AtomicInteger subscribed =
             new java.util.concurrent.atomic.AtomicInteger();
     private volatile int viewers;
+    private Tracks tracks = Tracks.NONE.with(TRACK);
 
     FakeMarkedStream(ExecutorService loop) {
         this.loop = loop;
@@ -55,6 +57,11 @@ final class FakeMarkedStream implements Streams {
 
     int subscribed() {
         return subscribed.get();
+    }
+
+    /** Of a codec that transport streams have no place for; no frame of it comes. */
+    void withSound() {
+        tracks = tracks.with(DecoderConfig.track(Codec.OPUS, OPUS));
     }
 
     int viewers() {
@@ -79,11 +86,10 @@ final class FakeMarkedStream implements Streams {
         long us = sequence * FRAME_US;
         Bytes payload = Bytes.of(new byte[] {0, 0, 0, 2, 0x65, (byte) sequence});
         Frame plain = new Frame(epoch, sequence, TRACK, us, us, sequence % 50 == 0, payload);
-        Mark mark = segmenter.frame(plain, Tracks.NONE.with(TRACK), 1_700_000_000_000L + us / 1000);
+        Mark mark = segmenter.frame(plain, tracks, 1_700_000_000_000L + us / 1000);
         List<Extension> extensions = mark == null ? List.of() : List.of(mark.toExtension(), base.extension());
-        entries.add(new Marked(
-                new Frame(epoch, sequence, TRACK, us, us, plain.keyframe(), payload, extensions),
-                Tracks.NONE.with(TRACK)));
+        entries.add(
+                new Marked(new Frame(epoch, sequence, TRACK, us, us, plain.keyframe(), payload, extensions), tracks));
         sequence++;
     }
 

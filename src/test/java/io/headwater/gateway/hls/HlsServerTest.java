@@ -37,10 +37,12 @@ class HlsServerTest {
     private final HlsServer server = server(Admission.OPEN);
 
     private HlsServer server(Admission admission) {
-        HlsSettings.App app = new HlsSettings.App(true, true, true, 4, 64L << 20, true, Duration.ofSeconds(30));
-        HlsSettings settings =
-                new HlsSettings("*", 100, 2, 10, 1L << 30, 100, Map.of("other", HlsSettings.App.defaults()), app);
+        HlsSettings settings = new HlsSettings("*", 100, 2, 10, 1L << 30, 100, Map.of("other", app(false)), app(true));
         return new HlsServer(settings, stream, admission, counters, () -> loop, Runnable::run);
+    }
+
+    private static HlsSettings.App app(boolean mpegTs) {
+        return new HlsSettings.App(true, true, mpegTs, 4, 64L << 20, true, Duration.ofSeconds(30));
     }
 
     @AfterEach
@@ -143,6 +145,28 @@ class HlsServerTest {
         assertEquals(404, get("/live/streams/s/1/2-2.ts").status().intValue());
         assertEquals(404, get("/live/streams/s/1/2.ts").status().intValue());
         assertEquals(400, get("/live/streams/s.m3u8?container=webm").status().intValue());
+    }
+
+    @Test
+    void vlcThreeIsGivenTransportStreamsBecauseItEndsAtADiscontinuityOfFragments() throws Exception {
+        CompletableFuture<HttpResponse> first = asks(vlc("/live/streams/s.m3u8"));
+        stream.seconds(1, 4.5, new NumberBase(100, 7));
+        assertTrue(text(first.get(60, TimeUnit.SECONDS)).contains("\ns/ts.m3u8?s="));
+        assertFalse(asks(vlc("/live/streams/s.m3u8?container=fmp4")).isDone(), "fragments are packaged from now on");
+        assertFalse(asks(HttpRequest.GET("/live/streams/s.m3u8")).isDone(), "others are given fragments");
+    }
+
+    @Test
+    void vlcThreeIsGivenFragmentsWhereTransportStreamsWouldLackTheSound() throws Exception {
+        stream.withSound();
+        CompletableFuture<HttpResponse> answer = asks(vlc("/live/streams/s.m3u8"));
+        stream.seconds(1, 4.5, new NumberBase(100, 7));
+        assertFalse(answer.isDone(), "fragments are packaged from now on");
+        assertEquals(2, counters.get(Metric.HLS_STREAMS_STARTED));
+    }
+
+    private static HttpRequest vlc(String path) {
+        return HttpRequest.GET(path).addHeader(RawHeader.create("User-Agent", "VLC/3.0.24 LibVLC/3.0.24"));
     }
 
     @Test
