@@ -5,18 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.cli.Headwater;
 import io.headwater.demo.ClipPublisher;
 import io.headwater.demo.FlvViewer;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 /** Nodes that are taken out of service while others are watched: nobody there loses a picture. */
 class DrainIT {
@@ -95,6 +100,8 @@ class DrainIT {
                     TestCluster.LIMIT,
                     () -> stateOf(node, "edge21").equals("draining"));
         }
+        assertEquals("draining", tableOf(cluster.node("origin1")).get("edge21"));
+        assertEquals("draining", tableOf(draining).get("edge21"));
         cluster.topology("edge22", STREAM, tree -> TestCluster.feeds(tree).contains("edge22<origin1"));
         TestCluster.sees(viewer, 50, "edge22 goes on");
         assertWhole(viewer);
@@ -107,6 +114,9 @@ class DrainIT {
                 "edge21 is no member any more",
                 TestCluster.LIMIT,
                 () -> stateOf(cluster.node("origin1"), "edge21").isEmpty());
+        // out of the cluster it speaks of itself alone, since how the others are it does not know
+        assertEquals(Map.of("edge21", "drained"), tableOf(draining));
+        assertEquals(Map.of("edge11", "up", "edge22", "up", "origin1", "up"), tableOf(cluster.node("origin1")));
         TestCluster.sees(viewer, 50, "edge22 goes on");
         assertWhole(viewer);
         draining.signal("TERM");
@@ -125,6 +135,18 @@ class DrainIT {
         assertTrue(moved, () -> events.body().toString());
         viewer.close();
         publisher.close();
+    }
+
+    /** The states in the table that {@code headwater status} prints. */
+    private static Map<String, String> tableOf(NodeProcess asked) {
+        StringWriter out = new StringWriter();
+        CommandLine line = Headwater.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        assertEquals(
+                0, line.execute("status", "--url", "http://" + asked.host() + ":" + asked.port("http")), out::toString);
+        Map<String, String> states = new TreeMap<>();
+        out.toString().lines().skip(1).map(row -> row.split(" +")).forEach(row -> states.put(row[0], row[3]));
+        return states;
     }
 
     private static String stateOf(NodeProcess asked, String node) {

@@ -66,11 +66,13 @@ public final class NodeProcess implements AutoCloseable {
         return start(name, host, home, command);
     }
 
-    /** Starts a node as a person does, with scripts/node and what the checkout's configuration says. */
-    static NodeProcess startByScript(String name, Map<String, String> settings) {
+    /** Starts a node as a person does, with scripts/node and a configuration of next to nothing. */
+    static NodeProcess startByScript(String name, Path conf, Map<String, String> settings) {
         Path home = LOGS.resolveSibling("multi-jvm-homes").resolve(name + "-" + System.nanoTime());
         List<String> command = new ArrayList<>(List.of(
                 Path.of("scripts", "node").toAbsolutePath().toString(),
+                "--conf",
+                conf.toAbsolutePath().toString(),
                 "--home",
                 home.toString(),
                 "--until-stdin-closes"));

@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -26,10 +28,13 @@ import java.util.stream.Collectors;
 final class ClusterAnswers implements ClusterQueries {
     private final ControlPlane control;
     private final boolean meantForSeveral;
+    private final BooleanSupplier outOfService;
 
-    ClusterAnswers(ControlPlane control, boolean meantForSeveral) {
+    /** @param outOfService whether this node has left the cluster for good and only tells how it is */
+    ClusterAnswers(ControlPlane control, boolean meantForSeveral, BooleanSupplier outOfService) {
         this.control = control;
         this.meantForSeveral = meantForSeveral;
+        this.outOfService = outOfService;
     }
 
     @Override
@@ -39,8 +44,17 @@ final class ClusterAnswers implements ClusterQueries {
 
     @Override
     public CompletionStage<List<Member>> members() {
+        if (outOfService.getAsBoolean()) {
+            // what it knew of the others when it left is not how they are
+            return CompletableFuture.completedFuture(control.nodes().stream()
+                    .filter(node -> node.id().equals(control.node()))
+                    .map(node -> member(new NodeState(node, Optional.empty()), "drained"))
+                    .toList());
+        }
         return control.nodeStates()
-                .thenApply(states -> states.stream().map(ClusterAnswers::member).toList());
+                .thenApply(states -> states.stream()
+                        .map(state -> member(state, state.node().status().wireName()))
+                        .toList());
     }
 
     @Override
@@ -116,7 +130,7 @@ final class ClusterAnswers implements ClusterQueries {
         return new EntityHosts(hosts.coordinator(), hosts.here());
     }
 
-    private static Member member(NodeState state) {
+    private static Member member(NodeState state, String shown) {
         ClusterNode node = state.node();
         NodeReport report = state.report().orElse(new NodeReport(0, 0, -1, 0, 0, node.sinceMs()));
         return new Member(
@@ -124,7 +138,7 @@ final class ClusterAnswers implements ClusterQueries {
                 node.peer().group(),
                 node.peer().host(),
                 node.status() != NodeStatus.UNREACHABLE,
-                node.status().wireName(),
+                shown,
                 node.version(),
                 node.httpPort(),
                 report.usedMemoryMb(),

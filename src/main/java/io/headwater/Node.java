@@ -173,7 +173,10 @@ final class Node implements AutoCloseable {
                 config.api(),
                 limits,
                 self,
-                new ClusterAnswers(control, !config.cluster().seedNodes().isEmpty()),
+                new ClusterAnswers(
+                        control,
+                        !config.cluster().seedNodes().isEmpty(),
+                        () -> drain.state() == DrainControl.State.DRAINED),
                 broadcasts,
                 new ClusterActions(control),
                 group,

@@ -73,7 +73,7 @@ public final class Headwater implements Runnable {
     }
 
     /** The commands, for a test too. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return new CommandLine(new Headwater())
                 .setExecutionExceptionHandler((failed, line, parsed) -> {
                     // what a person did or a network does: one line, no trace

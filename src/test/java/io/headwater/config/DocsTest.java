@@ -1,0 +1,82 @@
+package io.headwater.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.headwater.net.Metric;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The pages name settings and counters that exist. */
+class DocsTest {
+    private static final Config REFERENCE =
+            ConfigFactory.parseResources("reference.conf").resolve().getConfig("headwater");
+
+    private static final Set<String> COUNTERS =
+            Stream.of(Metric.values()).map(Metric::wireName).collect(Collectors.toSet());
+
+    /** {@code `hub.ring-time`}, with or without the project's name before it and a value behind it. */
+    private static final Pattern KEY = Pattern.compile("`(headwater\\.)?([a-z][a-z0-9]*(?:\\.[A-Za-z0-9{}*-]+)+)[`= ]");
+
+    private static final Pattern CLASS = Pattern.compile("[a-z.]+\\.[A-Z][a-z].*");
+
+    @Test
+    void everySettingAndCounterThatAPageNamesIsThere() throws IOException {
+        Set<String> wrong = new TreeSet<>();
+        int named = 0;
+        for (Path page : pages()) {
+            Matcher key = KEY.matcher(Files.readString(page));
+            while (key.find()) {
+                String name = key.group(2);
+                if (isOurs(name) && !CLASS.matcher(name).matches()) {
+                    named++;
+                    if (!isSetting(name) && !isCounter(name)) {
+                        wrong.add(page.getFileName() + ": " + name);
+                    }
+                }
+            }
+        }
+        assertEquals(Set.of(), wrong);
+        assertTrue(named > 100, "only " + named + " were found");
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> pages = Files.list(Path.of("docs"))) {
+            return Stream.concat(Stream.of(Path.of("README.md"), Path.of("ARCHITECTURE.md")), pages)
+                    .filter(page -> page.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
+        } catch (UncheckedIOException unreadable) {
+            throw unreadable.getCause();
+        }
+    }
+
+    private static boolean isOurs(String name) {
+        String first = name.substring(0, name.indexOf('.') + 1);
+        return REFERENCE.root().containsKey(first.substring(0, first.length() - 1))
+                || COUNTERS.stream().anyMatch(counter -> counter.startsWith(first));
+    }
+
+    private static boolean isSetting(String name) {
+        String path = name.replaceFirst("^apps\\.(NAME|\\{app})", "apps.default");
+        return path.matches("[a-z0-9.-]+") && REFERENCE.hasPathOrNull(path);
+    }
+
+    private static boolean isCounter(String name) {
+        return name.endsWith("*")
+                ? COUNTERS.stream().anyMatch(counter -> counter.startsWith(name.substring(0, name.length() - 1)))
+                : COUNTERS.contains(name);
+    }
+}
