@@ -14,8 +14,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32;
@@ -33,18 +31,19 @@ import org.apache.pekko.cluster.ddata.typed.javadsl.Replicator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes in Pekko's distributed data, spread over {@link #BUCKETS} maps. What this node knows outlives the control plane: it
- * is offered to the cluster again when that is back, where a newer version of a note wins.
+ * Notes in Pekko's distributed data, spread over {@link #BUCKETS} maps; the nodes that can be reached are told of each at
+ * once besides. What this node knows outlives the control plane: it is offered to the cluster again when that is back,
+ * where a newer version of a note wins.
  */
 final class ReplicatedNotes implements SharedNotes {
     /** A change moves one map between nodes, which has to fit into one message. */
     private static final int BUCKETS = 32;
 
     private static final int LONGEST = 512;
-    private static final Duration SPREAD_WITHIN = Duration.ofMillis(800);
+    /** A node that died and is not missed yet costs whoever writes this long. */
+    private static final Duration SPREAD_WITHIN = Duration.ofMillis(400);
+
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
-    /** Nodes that have a change tell their watchers of it every 100 ms: who makes a token may use it on any node at once. */
-    private static final Executor TOLD_EVERYWHERE = CompletableFuture.delayedExecutor(150, TimeUnit.MILLISECONDS);
 
     private static final LWWRegister.Clock<String> VERSIONS =
             (current, value) -> Note.of(value).version();
@@ -53,6 +52,7 @@ final class ReplicatedNotes implements SharedNotes {
     private final int most;
     private final Counters counters;
     private final LongSupplier clock;
+    private final NoteCalls calls;
     private final ConcurrentMap<String, Note> known = new ConcurrentHashMap<>();
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
     private volatile @Nullable ActorSystem<?> system;
@@ -63,6 +63,7 @@ final class ReplicatedNotes implements SharedNotes {
         this.most = most;
         this.counters = counters;
         this.clock = clock;
+        this.calls = new NoteCalls(name, counters);
     }
 
     /** One note; its text in the map is wire format. */
@@ -88,10 +89,11 @@ final class ReplicatedNotes implements SharedNotes {
     void attach(ActorSystem<?> life) {
         system = life;
         life.systemActorOf(watch(), "notes-" + name, Props.empty());
+        calls.listen(life, (note, text) -> heard(note, Note.of(text)));
         Map<Integer, Map<String, Note>> buckets = new TreeMap<>();
         known.forEach((note, value) -> buckets.computeIfAbsent(bucketOf(note), added -> new TreeMap<>())
                 .put(note, value));
-        buckets.forEach((bucket, notes) -> spread(life, bucket, notes));
+        buckets.forEach((bucket, notes) -> keep(life, bucket, notes));
     }
 
     void detach() {
@@ -132,9 +134,11 @@ final class ReplicatedNotes implements SharedNotes {
                 note, (key, old) -> new Note(old == null ? now : Math.max(now, old.version + 1), untilMs, text));
         watchers.forEach(watcher -> watcher.accept(note));
         ActorSystem<?> life = system;
-        return life == null
-                ? CompletableFuture.completedFuture(true)
-                : spread(life, bucketOf(note), Map.of(note, written));
+        if (life == null) {
+            return CompletableFuture.completedFuture(true);
+        }
+        CompletionStage<Void> told = calls.tell(life, note, written.toString(), SPREAD_WITHIN);
+        return keep(life, bucketOf(note), Map.of(note, written)).thenCombine(told, (kept, all) -> true);
     }
 
     @Override
@@ -146,7 +150,12 @@ final class ReplicatedNotes implements SharedNotes {
         known.values().removeIf(value -> value.untilMs <= now);
     }
 
-    private CompletionStage<Boolean> spread(ActorSystem<?> life, int bucket, Map<String, Note> written) {
+    /**
+     * Gives notes to the distributed data of all nodes; that of nodes known to be away is not waited for, it catches up.
+     *
+     * @return never fails
+     */
+    private CompletionStage<Boolean> keep(ActorSystem<?> life, int bucket, Map<String, Note> written) {
         Key<LWWMap<String, String>> key = key(bucket);
         DistributedData data = DistributedData.get(life);
         long now = clock.getAsLong();
@@ -155,13 +164,14 @@ final class ReplicatedNotes implements SharedNotes {
                         replyTo -> new Replicator.Update<>(
                                 key,
                                 LWWMap.create(),
-                                new Replicator.WriteAll(SPREAD_WITHIN),
+                                NoteCalls.someAreGone(life)
+                                        ? Replicator.writeLocal()
+                                        : new Replicator.WriteAll(SPREAD_WITHIN),
                                 replyTo,
                                 map -> with(withoutOld(map, now, data), written, data)),
                         ANSWER_WITHIN,
                         life.scheduler())
-                .handle((answer, failed) -> true)
-                .thenApplyAsync(done -> done, TOLD_EVERYWHERE);
+                .handle((answer, failed) -> true);
     }
 
     private static LWWMap<String, String> with(

@@ -161,6 +161,8 @@ public enum Metric {
     ACCESS_KEYS_FAILED("access.keys.failed"),
     /** Tokens, revocations and stream keys that found no place. */
     CLUSTER_NOTES_REFUSED("cluster.notes.refused"),
+    /** Nodes that did not say in time that they have such a one; it comes to them later. */
+    CLUSTER_NOTES_UNANSWERED("cluster.notes.unanswered"),
     /** Web consoles that were told what changes. */
     CONSOLE_OPENED("console.opened"),
     /** Those of them that are over; opened minus closed look on now. */

@@ -66,6 +66,29 @@ class RegistryTest {
         TestNode.await(third.control.stop());
     }
 
+    /** What takes as long as is waited for has not been waited for to any end. */
+    @Test
+    void aChangeIsAnsweredAsSoonAsAllNodesHaveStoredIt() throws Exception {
+        TestNode one = node("n1", "region1");
+        TestNode two = node("n2", "region2", one.port());
+        TestNode.eventually("both are up", () -> one.control.nodes().size() == 2);
+        long later = System.currentTimeMillis() + 600_000;
+        long change = Long.MAX_VALUE;
+        long note = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            long from = System.nanoTime();
+            put(one, A, "value " + i);
+            change = Math.min(change, System.nanoTime() - from);
+            from = System.nanoTime();
+            TestNode.await(one.control.lastingNotes().put("note", "text " + i, later));
+            note = Math.min(note, System.nanoTime() - from);
+        }
+        long slower = Math.max(change, note) / 1_000_000;
+        assertTrue(slower < 300, () -> "the faster ones of five took " + slower + " ms");
+        TestNode.await(two.control.stop());
+        TestNode.await(one.control.stop());
+    }
+
     @Test
     void oneMoreThanThereMayBeIsRefusedAndSoIsOneTooLong() throws Exception {
         TestNode one = node("n1", "region1");

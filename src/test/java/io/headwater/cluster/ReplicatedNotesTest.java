@@ -50,6 +50,59 @@ class ReplicatedNotesTest {
     }
 
     @Test
+    void aWriterIsAnsweredAtOnceAndThenTheOtherNodesHaveIt() throws Exception {
+        TestNode first = new TestNode("n1", "region1", settings()).start().joined();
+        TestNode second =
+                new TestNode("n2", "region2", settings(first.port())).start().joined();
+        TestNode late = null;
+        try {
+            long later = System.currentTimeMillis() + 600_000;
+            long fastest = fastestOf(20, i -> {
+                await(first.control.notes().put("n" + i, "text", later));
+                boolean there = second.control.notes().get("n" + i).isPresent();
+                assertTrue(there || first.counters.get(Metric.CLUSTER_NOTES_UNANSWERED) > 0, "note " + i);
+            });
+            assertTrue(fastest < 100, () -> "the fastest answer took " + fastest + " ms");
+
+            await(second.control.kill());
+            eventually(
+                    "the other one is missed",
+                    () -> first.control.nodes().stream()
+                            .noneMatch(node -> node.id().equals(second.id) && node.status() == NodeStatus.UP));
+            long alone = fastestOf(5, i -> await(first.control.notes().put("m" + i, "text", later)));
+            assertTrue(alone < 100, () -> "a node that is gone was waited for, " + alone + " ms");
+
+            TestNode third = new TestNode("n3", "region1", settings(first.port()))
+                    .start()
+                    .joined();
+            late = third;
+            eventually(
+                    "one that comes later learns it",
+                    () -> third.control.notes().startingWith("").size() == 25);
+        } finally {
+            if (late != null) {
+                await(late.control.stop());
+            }
+            await(first.control.stop());
+        }
+    }
+
+    private interface Round {
+        void run(int number) throws Exception;
+    }
+
+    /** In milliseconds. */
+    private static long fastestOf(int rounds, Round round) throws Exception {
+        long fastest = Long.MAX_VALUE;
+        for (int i = 0; i < rounds; i++) {
+            long from = System.nanoTime();
+            round.run(i);
+            fastest = Math.min(fastest, (System.nanoTime() - from) / 1_000_000);
+        }
+        return fastest;
+    }
+
+    @Test
     void soManyNotesAreKeptAndThoseWhoseTimeIsOverMakeRoom() throws Exception {
         AtomicLong now = new AtomicLong(1000);
         Counters counters = new Counters();

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.pekko.actor.AbstractActor;
-import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.cluster.ddata.DurableStore;
 import org.apache.pekko.cluster.ddata.DurableStore.DurableDataEnvelope;
 import org.apache.pekko.serialization.Serialization;
@@ -73,7 +72,8 @@ public final class FileDurableStore extends AbstractActor {
         boolean done = write(store);
         if (store.reply().isDefined()) {
             DurableStore.StoreReply reply = store.reply().get();
-            reply.replyTo().tell(done ? reply.successMsg() : reply.failureMsg(), ActorRef.noSender());
+            // who waits for all nodes counts an answer by the address of its sender
+            reply.replyTo().tell(done ? reply.successMsg() : reply.failureMsg(), getSelf());
         }
     }
 
