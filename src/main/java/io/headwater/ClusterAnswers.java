@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts what the nodes report into the shapes REST shows. */
 final class ClusterAnswers implements ClusterQueries {
@@ -52,7 +53,7 @@ final class ClusterAnswers implements ClusterQueries {
                     .toList());
         }
         return control.nodeStates()
-                .thenApply(states -> states.stream()
+                .thenApply(states -> Stream.concat(states.stream(), control.lostNodes().stream())
                         .map(state -> member(state, state.node().status().wireName()))
                         .toList());
     }
@@ -137,7 +138,7 @@ final class ClusterAnswers implements ClusterQueries {
                 node.id(),
                 node.peer().group(),
                 node.peer().host(),
-                node.status() != NodeStatus.UNREACHABLE,
+                node.status() != NodeStatus.UNREACHABLE && node.status() != NodeStatus.DOWN,
                 shown,
                 node.version(),
                 node.httpPort(),
@@ -146,6 +147,10 @@ final class ClusterAnswers implements ClusterQueries {
                 Math.max(0, report.cpuPercent()),
                 report.streams(),
                 report.viewers(),
+                new Roles(
+                        report.mainOriginOf(),
+                        report.secondaryOriginOf(),
+                        Math.max(0, report.streams() - report.mainOriginOf() - report.secondaryOriginOf())),
                 report.atMs());
     }
 

@@ -2,6 +2,7 @@ package io.headwater;
 
 import io.headwater.cluster.ClusterNode;
 import io.headwater.cluster.ControlPlane;
+import io.headwater.cluster.NodeState;
 import io.headwater.gateway.hls.HlsServer;
 import io.headwater.observe.NodeView;
 import io.headwater.relay.RelayLinkSnapshot;
@@ -10,6 +11,7 @@ import io.headwater.stream.StreamHubs;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What the metrics page reads of this node. */
 final class MetricsView implements NodeView {
@@ -55,7 +57,9 @@ final class MetricsView implements NodeView {
 
     @Override
     public List<ClusterNode> members() {
-        return control.nodes();
+        return Stream.concat(
+                        control.nodes().stream(), control.lostNodes().stream().map(NodeState::node))
+                .toList();
     }
 
     @Override

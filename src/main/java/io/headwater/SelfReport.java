@@ -10,12 +10,14 @@ import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.observe.Machine;
 import io.headwater.relay.RelayLinkSnapshot;
+import io.headwater.stream.Directory;
 import io.headwater.stream.EventLog;
 import io.headwater.stream.HubSnapshot;
 import io.headwater.stream.StreamEvent;
 import io.headwater.stream.StreamHubs;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
+import io.headwater.topology.Role;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -196,6 +198,7 @@ final class SelfReport implements LocalNode, LocalState {
     @Override
     public NodeReport node() {
         StreamHubs.Usage usage = hubs.usage();
+        List<Directory.Holding> holdings = hubs.holdings();
         return new NodeReport(
                 machine.usedMemoryMb(),
                 machine.maxMemoryMb(),
@@ -204,7 +207,14 @@ final class SelfReport implements LocalNode, LocalState {
                 usage.viewers(),
                 System.currentTimeMillis(),
                 ports.getOrDefault("live", 0),
-                !full.get().isEmpty());
+                !full.get().isEmpty(),
+                heldAs(Role.MAIN_ORIGIN, holdings),
+                heldAs(Role.SECONDARY_ORIGIN, holdings));
+    }
+
+    private static int heldAs(Role role, List<Directory.Holding> holdings) {
+        return (int)
+                holdings.stream().filter(holding -> holding.role() == role).count();
     }
 
     private long open(Metric opened, Metric closed) {

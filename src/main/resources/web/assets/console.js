@@ -43,7 +43,7 @@ const told = {
       nodes.set(node.id, node);
       if (nodesKnown && !before) events.ofNode(node.id, 'Joined', 'good', node.nodeGroup);
       else if (before && before.state !== node.state) {
-        events.ofNode(node.id, `Is ${node.state}`, node.state === 'up' ? 'good' : node.state === 'unreachable' ? 'bad' : 'warn');
+        events.ofNode(node.id, `Is ${node.state}`, node.state === 'up' ? 'good' : isGone(node) ? 'bad' : 'warn');
       } else if (before && before.nodeGroup !== node.nodeGroup) {
         events.ofNode(node.id, 'Moved', 'move', `${before.nodeGroup} → ${node.nodeGroup}`);
       }
@@ -156,7 +156,7 @@ function drawNow() {
     text(one('#sum-bitrate'), bitrate(list.reduce((sum, stream) => sum + stream.bitrate, 0)));
   }
   drawChoice(list);
-  map.show(nodes, tree, streams.get(chosen));
+  map.show(new Map([...nodes].filter(([, node]) => node.state !== 'down')), tree, streams.get(chosen));
   const empty = one('#map .empty');
   empty.hidden = !known || total > 0 || Boolean(tree);
   if (!empty.hidden && !empty.firstChild) {
@@ -286,7 +286,8 @@ function showNode(id) {
   const rows = [
     ['Region', node.nodeGroup], ['Address', `${hostOf(node)}:${node.httpPort}`], ['Version', node.version],
     ['CPU', `${node.cpu} %`], ['Memory', `${memory(node.memoryMb)} of ${memory(node.memoryMaxMb)}`],
-    ['Streams', count(node.streams)], ['Viewers', count(node.viewers)],
+    ['Streams', count(node.streams)], ['Main origin of', count(node.roles.mainOrigin)], ['Secondary origin of', count(node.roles.secondaryOrigin)],
+    ['Viewers', count(node.viewers)],
   ];
   if (held) rows.push([`${chosen} here`, `${{mainOrigin: 'main origin', secondaryOrigin: 'secondary origin'}[held.role] ?? 'edge'}, fed by ${held.feed ?? 'nobody'}, ${count(held.viewers)} viewers, ${bitrate(held.bitrate)}`]);
   details({
@@ -294,12 +295,15 @@ function showNode(id) {
     actions: [
       h('a.button', {href: `${location.protocol}//${hostOf(node)}:${node.httpPort}/`}, 'Its console'),
       h('button', {type: 'button', onclick: () => changeGroup(node)}, 'Change region'),
-      node.state === 'unreachable'
+      isGone(node)
         ? h('button.danger', {type: 'button', onclick: () => removeNode(node)}, 'Remove')
         : h('button', {type: 'button', onclick: () => drain(node)}, 'Drain'),
     ],
   });
 }
+
+/** Nobody reaches it: it can only be taken out. */
+const isGone = (node) => node.state === 'unreachable' || node.state === 'down';
 
 const pathOf = (node, own, others) => (node.id === self.node ? own : `/rest/v2/cluster/node/${encodeURIComponent(node.id)}/${others}`);
 

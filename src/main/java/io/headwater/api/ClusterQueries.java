@@ -20,7 +20,7 @@ public interface ClusterQueries {
     /** Whether this node is, or is meant to be, one of several. */
     boolean clusterMode();
 
-    /** Every member, this node included. */
+    /** Every member, this node included, and the nodes that were lost lately, which are {@code down}. */
     CompletionStage<List<Member>> members();
 
     /** Every stream of every application that is known anywhere. */
@@ -58,9 +58,9 @@ public interface ClusterQueries {
      * One node of the cluster, as it reported itself.
      *
      * @param alive whether the cluster reaches it now
-     * @param state {@code joining}, {@code up}, {@code draining}, {@code leaving} or {@code unreachable}
+     * @param state {@code joining}, {@code up}, {@code draining}, {@code leaving}, {@code unreachable} or {@code down}
      * @param cpuPercent 0 to 100
-     * @param reportedAtMs wall clock of that node
+     * @param reportedAtMs wall clock of that node; of one that is down, when it was lost
      */
     record Member(
             NodeId node,
@@ -75,7 +75,16 @@ public interface ClusterQueries {
             int cpuPercent,
             int streams,
             int viewers,
-            long reportedAtMs) {}
+            Roles roles,
+            long reportedAtMs) {
+        /** Whether it was lost, and is no member any more. */
+        boolean isDown() {
+            return state.equals("down");
+        }
+    }
+
+    /** Of how many of its streams a node is what. */
+    record Roles(int mainOrigin, int secondaryOrigin, int edge) {}
 
     /**
      * One stream as its main origin knows it; viewers are those of all nodes.

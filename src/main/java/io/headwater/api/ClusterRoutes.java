@@ -25,7 +25,9 @@ final class ClusterRoutes {
                 Route.getNow(
                         "/rest/v2/cluster-mode-status", call -> Answer.ok(Answer.result(cluster.clusterMode(), "", 0))),
                 Route.get("/rest/v2/cluster/node-count", this::count),
-                Route.get("/rest/v2/cluster/nodes/{offset}/{size}", this::nodes),
+                Route.get("/rest/v2/cluster/nodes/{offset}/{size}", this::nodes)
+                        .saying("The nodes of the cluster, and those that were lost lately")
+                        .answering("Nodes"),
                 Route.delete("/rest/v2/cluster/node/{id}", this::remove)
                         .saying("Takes a node out of the membership that cannot be reached"),
                 Route.post("/rest/v2/cluster/node/{id}/drain", this::drain)
@@ -33,11 +35,13 @@ final class ClusterRoutes {
                         .saying("Takes a node out of service, whichever it is"),
                 Route.guardedGet("/rest/cluster/deleteNode/{id}", this::remove).answering("Result"),
                 Route.get("/rest/cluster/node-count", this::count),
-                Route.get("/rest/cluster/nodes/{offset}/{size}", this::nodes));
+                Route.get("/rest/cluster/nodes/{offset}/{size}", this::nodes).answering("Nodes"));
     }
 
     private java.util.concurrent.CompletionStage<Answer> count(Call call) {
-        return cluster.members().thenApply(members -> Answer.ok(Answer.number(members.size())));
+        return cluster.members()
+                .thenApply(members -> Answer.ok(Answer.number((int)
+                        members.stream().filter(member -> !member.isDown()).count())));
     }
 
     private java.util.concurrent.CompletionStage<Answer> nodes(Call call) throws io.headwater.codec.MalformedException {
@@ -77,6 +81,15 @@ final class ClusterRoutes {
         return new NodeId(id);
     }
 
+    /** Of how many streams it is what, in the words of a stream's topology. */
+    static Map<String, Integer> roles(ClusterQueries.Member member) {
+        Map<String, Integer> roles = new LinkedHashMap<>();
+        roles.put("mainOrigin", member.roles().mainOrigin());
+        roles.put("secondaryOrigin", member.roles().secondaryOrigin());
+        roles.put("edge", member.roles().edge());
+        return roles;
+    }
+
     /** The original's fields with its spellings first, then what it lacks. */
     private static Map<String, Object> json(ClusterQueries.Member member) {
         Map<String, Object> json = new LinkedHashMap<>();
@@ -93,6 +106,7 @@ final class ClusterRoutes {
         json.put("httpPort", member.httpPort());
         json.put("streams", member.streams());
         json.put("viewers", member.viewers());
+        json.put("roles", roles(member));
         return json;
     }
 }

@@ -72,6 +72,7 @@ final class ConsoleEye implements ConsoleSampler.Eye {
         json.put("memoryMaxMb", member.totalMemoryMb());
         json.put("streams", member.streams());
         json.put("viewers", member.viewers());
+        json.put("roles", ClusterRoutes.roles(member));
         return json;
     }
 

@@ -137,14 +137,33 @@ final class OpenApi {
                         "string",
                         "bitrate",
                         "integer")));
+        Map<String, Object> node = fields(Map.of(
+                "id", "string",
+                "ip", "string",
+                "nodeGroup", "string",
+                "status", "string",
+                "state", "string",
+                "version", "string",
+                "cpu", "string",
+                "memory", "string",
+                "lastUpdateTime", "integer",
+                "httpPort", "integer"));
+        node.putAll(fields(Map.of("streams", "integer", "viewers", "integer")));
+        node.put("roles", object(Map.of("mainOrigin", "integer", "secondaryOrigin", "integer", "edge", "integer")));
+        schemas.put("Node", Map.of("type", "object", "properties", node));
+        schemas.put("Nodes", Map.of("type", "array", "items", Map.of("$ref", "#/components/schemas/Node")));
         schemas.put("Broadcasts", Map.of("type", "array", "items", Map.of("$ref", "#/components/schemas/Broadcast")));
         return schemas;
     }
 
     /** The original writes null for what it has nothing to say about. */
     private static Map<String, Object> object(Map<String, String> fields) {
+        return Map.of("type", "object", "properties", fields(fields));
+    }
+
+    private static Map<String, Object> fields(Map<String, String> types) {
         Map<String, Object> properties = new TreeMap<>();
-        fields.forEach((name, type) -> properties.put(name, Map.of("type", List.of(type, "null"))));
-        return Map.of("type", "object", "properties", properties);
+        types.forEach((name, type) -> properties.put(name, Map.of("type", List.of(type, "null"))));
+        return properties;
     }
 }

@@ -49,6 +49,7 @@ public final class ControlPlane implements Directory {
     private final Desk desk;
     private final ReplicatedNotes notes;
     private final ReplicatedNotes lastingNotes;
+    private final LostNodes lost;
     private final Registry registry;
     private final ScheduledExecutorService clerk;
     private final ScheduledExecutorService lifecycle;
@@ -80,6 +81,7 @@ public final class ControlPlane implements Directory {
                 new Registry(node, settings.registry(), settings.queryWait(), counters, System::currentTimeMillis);
         this.state = new NothingYet();
         this.lastSeen = Members.nobody(new Peer(node, new NodeGroup("default"), settings.advertisedHost(), 0));
+        this.lost = new LostNodes(notes, counters, System::currentTimeMillis, lastSeen);
     }
 
     /** A control plane that is in no cluster yet and tells nobody what happens to streams. */
@@ -262,6 +264,13 @@ public final class ControlPlane implements Directory {
                 .thenApply(done -> states.stream().map(CompletableFuture::join).toList());
     }
 
+    /** The nodes that were lost lately and are not back; no members, and what they said last is not known. */
+    public List<NodeState> lostNodes() {
+        return lost.besides(nodes()).stream()
+                .map(one -> new NodeState(one.node(), Optional.of(new NodeReport(0, 0, -1, 0, 0, one.atMs()))))
+                .toList();
+    }
+
     /** Every stream on every node. */
     public CompletionStage<List<StreamReport>> streams() {
         Routes routes = routes();
@@ -318,10 +327,19 @@ public final class ControlPlane implements Directory {
                 : routes.stopStream(key);
     }
 
-    /** Takes a node out of the membership that cannot be reached. @return whether there was one of that id */
+    /**
+     * Takes a node out of the membership that cannot be reached, and out of the nodes that were lost.
+     *
+     * @return whether there was one of that id
+     */
     public boolean remove(NodeId other) {
         Routes routes = routes();
-        return routes != null && routes.remove(other);
+        long uid = routes == null ? 0 : routes.members().uids().getOrDefault(other, 0L);
+        boolean takenOut = routes != null && routes.remove(other);
+        if (takenOut) {
+            lost.takenOut(other, uid);
+        }
+        return takenOut || lost.forget(other);
     }
 
     /** Takes a node out of service; nothing if there is none of that id, or it does not answer. */
@@ -535,6 +553,7 @@ public final class ControlPlane implements Directory {
     private void tick() {
         try {
             desk.tick();
+            lost.look(seen());
         } catch (RuntimeException bug) {
             LOG.error("the desk failed", bug);
         }

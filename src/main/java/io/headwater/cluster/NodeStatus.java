@@ -7,7 +7,9 @@ public enum NodeStatus {
     /** A full member that takes no new work, since it is about to leave. */
     DRAINING("draining"),
     LEAVING("leaving"),
-    UNREACHABLE("unreachable");
+    UNREACHABLE("unreachable"),
+    /** No member any more: it was lost, and that is not long ago. */
+    DOWN("down");
 
     private final String wireName;
 

@@ -161,6 +161,10 @@ public enum Metric {
     ACCESS_KEYS_FAILED("access.keys.failed"),
     /** Tokens, revocations and stream keys that found no place. */
     CLUSTER_NOTES_REFUSED("cluster.notes.refused"),
+    /** Nodes that were taken out of the membership because nobody reached them, as this node saw it. */
+    CLUSTER_NODES_LOST("cluster.nodes.lost"),
+    /** Those of them that are not shown as down because too many are. */
+    CLUSTER_NODES_LOST_FORGOTTEN("cluster.nodes.lost-forgotten"),
     /** Nodes that did not say in time that they have such a one; it comes to them later. */
     CLUSTER_NOTES_UNANSWERED("cluster.notes.unanswered"),
     /** Web consoles that were told what changes. */

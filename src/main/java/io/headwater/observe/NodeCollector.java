@@ -82,7 +82,9 @@ final class NodeCollector implements MultiCollector {
         Gauges groups = Gauges.summed("headwater_cluster_group_members", "the same by node group");
         for (ClusterNode member : node.members()) {
             members.add(1, "status", member.status().wireName());
-            groups.add(1, "group", member.peer().group().name());
+            if (member.status() != NodeStatus.DOWN) {
+                groups.add(1, "group", member.peer().group().name());
+            }
         }
         return List.of(
                 Gauges.one("headwater_cluster_joined", "1 if the node is a full member", one(node.inCluster())),

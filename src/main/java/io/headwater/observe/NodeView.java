@@ -22,7 +22,7 @@ public interface NodeView {
     /** Whether the node is a full member of its cluster. */
     boolean inCluster();
 
-    /** Every node of the cluster as this one sees it. */
+    /** Every node of the cluster as this one sees it, and those that were lost lately. */
     List<ClusterNode> members();
 
     /** Streams whose deciding is done on this node. */

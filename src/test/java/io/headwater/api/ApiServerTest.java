@@ -241,11 +241,16 @@ class ApiServerTest {
         JsonNode nodes = json(get(path));
         assertEquals("edge21", nodes.get(0).get("id").textValue());
         assertEquals("dead", nodes.get(0).get("status").textValue());
-        assertEquals("origin1", nodes.get(1).get("id").textValue());
-        assertEquals("100/1000", nodes.get(1).get("memory").textValue());
-        assertEquals("34", nodes.get(1).get("cpu").textValue());
-        assertEquals("region1", nodes.get(1).get("nodeGroup").textValue());
-        assertTrue(nodes.get(1).has("dbQueryAveargeTimeMs"));
+        assertEquals("unreachable", nodes.get(0).get("state").textValue());
+        assertEquals("dead", nodes.get(1).get("status").textValue());
+        assertEquals("down", nodes.get(1).get("state").textValue());
+        assertEquals("origin1", nodes.get(2).get("id").textValue());
+        assertEquals(1, nodes.get(2).get("roles").get("mainOrigin").intValue());
+        assertEquals(1, nodes.get(0).get("roles").get("secondaryOrigin").intValue());
+        assertEquals("100/1000", nodes.get(2).get("memory").textValue());
+        assertEquals("34", nodes.get(2).get("cpu").textValue());
+        assertEquals("region1", nodes.get(2).get("nodeGroup").textValue());
+        assertTrue(nodes.get(2).has("dbQueryAveargeTimeMs"));
     }
 
     @Test

@@ -104,8 +104,10 @@ final class Fakes
     @Override
     public CompletionStage<List<Member>> members() {
         return CompletableFuture.completedFuture(List.of(
-                new Member(ORIGIN, REGION1, "127.0.0.1", true, "up", "0.1", 5080, 100, 1000, 34, 1, 0, 1_000),
-                new Member(EDGE, REGION2, "127.0.0.2", false, "unreachable", "0.1", 5080, 200, 1000, 5, 1, 2, 2_000)));
+                new Member(ORIGIN, REGION1, "127.0.0.1", true, "up", "0.1", 5080, 100, 1000, 34, 1, 0, new Roles(1, 0, 0), 1_000),
+                new Member(EDGE, REGION2, "127.0.0.2", false, "unreachable", "0.1", 5080, 200, 1000, 5, 1, 2, new Roles(0, 1, 0), 2_000),
+                new Member(
+                        new NodeId("edge29"), REGION2, "127.0.0.3", false, "down", "0.1", 5080, 0, 0, 0, 0, 0, new Roles(0, 0, 0), 3_000)));
     }
 
     @Override
