@@ -54,6 +54,7 @@ class RestIT {
             settings.put("headwater.cluster.downing", "keep-oldest");
             settings.put("headwater.apps.strict.accept-only-registered", "on");
             settings.put("headwater.remote.retry-max", "1s");
+            settings.put("headwater.apps.signed.jwt-secret", "a-secret-of-the-tests-that-is-long-enough");
             settings.put("headwater.cluster.seed-nodes.0", places.get(0));
             settings.put("headwater.cluster.seed-nodes.1", places.get(1));
             // a node that is killed comes back to its place
@@ -329,6 +330,152 @@ class RestIT {
         assertTrue(
                 ok(rest("n1").post("/rest/v2/restore", backup)).path("success").asBoolean());
         eventually("n3", LIVE + "/old", old -> old.path("name").asText().equals("after"));
+    }
+
+    @Test
+    @Order(6)
+    void everyCallOfTheDescriptionAnswersOnANodeThatDoesNotHoldTheStream() throws Exception {
+        Calls n3 = new Calls(NODES.get("n3"));
+        assertTrue(Calls.done(n3.get("/rest/v2/cluster-mode-status")));
+        for (String path : List.of(
+                "/rest/v2/node",
+                "/rest/v2/version",
+                "/rest/v2/liveness",
+                "/rest/v2/readiness",
+                "/rest/v2/server-settings",
+                "/rest/v2/log-level",
+                "/metrics")) {
+            n3.get(path);
+        }
+        n3.events("/rest/v2/cluster/events");
+        n3.events("/rest/v2/console/events");
+        n3.get("/{app}/rest/v2/version", "live");
+        assertTrue(Calls.done(
+                n3.post("{\"level\":\"INFO\",\"logger\":\"io.headwater.relay\"}", "/rest/v2/log-level")));
+        assertTrue(Calls.done(n3.post("", "/rest/v2/reload")));
+        for (String path : List.of("/rest/v2/server-settings", "/rest/changeServerSettings")) {
+            assertTrue(Calls.done(n3.post("{\"nodeGroup\":\"region2\"}", path)));
+        }
+        assertTrue(Calls.done(
+                n3.post(n3.get("/rest/v2/backup").toString(), "/rest/v2/restore")));
+        aStreamOnAnotherNode(n3);
+        tokens(n3);
+        nodesThatEnd(n3);
+        assertEquals("", String.join("\n", n3.missing()), "calls that nobody made");
+    }
+
+    /** Every call about streams, made of a node that does not have this one. */
+    private static void aStreamOnAnotherNode(Calls n3) {
+        String one = "/{app}/rest/v2/broadcasts/{streamId}";
+        n3.post("{\"streamId\":\"covered\"}", "/{app}/rest/v2/broadcasts/create", "live");
+        n3.post("{\"streamId\":\"spare\"}", "/{app}/rest/v2/broadcasts/create", "live");
+        eventually("n1", LIVE + "/covered", made -> made.path("status").asText().equals("created"));
+        try (ClipPublisher publisher = publish("n1", "live/covered");
+                FlvViewer viewer = watch("n2", "live/covered")) {
+            eventually(
+                    "n3", LIVE + "/covered", live -> live.path("status").asText().equals("broadcasting"));
+            assertEquals("broadcasting", n3.get(one, "live", "covered").path("status").asText());
+            assertTrue(Calls.done(n3.put("{\"name\":\"Covered\"}", one, "live", "covered")));
+            assertEquals(
+                    "n1", n3.get(one + "/topology", "live", "covered").path("mainOrigin").asText());
+            assertFalse(n3.get(one + "/events", "live", "covered").isEmpty());
+            assertEquals(
+                    1,
+                    n3.get(one + "/broadcast-statistics", "live", "covered")
+                            .path("totalHttpFlvWatchersCount")
+                            .asInt());
+            n3.get("/{app}/rest/v2/broadcasts/total-broadcast-statistics", "live");
+            assertEquals(1, n3.get(one + "/stream-info", "live", "covered").size());
+            n3.get("/{app}/rest/v2/broadcasts/{id}/place", "live", "covered");
+            n3.get("/{app}/rest/v2/broadcasts/list/{offset}/{size}", "live", "0", "10");
+            n3.get("/{app}/rest/v2/broadcasts/count", "live");
+            n3.get("/{app}/rest/v2/broadcasts/count/{search}", "live", "cover");
+            assertEquals(
+                    1,
+                    n3.get("/{app}/rest/v2/broadcasts/active-live-stream-count", "live")
+                            .path("number")
+                            .asInt());
+            String target = "{\"endpointUrl\":\"" + NODES.get("n2").rtmpUrl("mirror/covered") + "\"}";
+            String id = n3.post(target, one + "/endpoint", "live", "covered")
+                    .path("dataId")
+                    .asText();
+            assertEquals(1, n3.get(one + "/endpoint", "live", "covered").size());
+            assertTrue(Calls.done(
+                    n3.delete(one + "/endpoint?endpointServiceId=" + id, "live", "covered")));
+
+            source("covered", NODES.get("n1").rtmpUrl("live/covered"), false);
+            assertTrue(Calls.done(n3.post("", one + "/start", "pull", "covered")));
+            assertTrue(Calls.done(n3.post("", one + "/stop", "pull", "covered")));
+
+            for (JsonNode held : NODES.get("n3").self().path("streams")) {
+                assertNotEquals("live/covered", held.path("app").asText() + "/" + held.path("streamId").asText());
+            }
+            assertTrue(Calls.done(n3.post("", one + "/stop", "live", "covered")));
+            Await.until(
+                    "the publisher is sent away", LIMIT, () -> publisher.ended().isDone());
+            assertTrue(viewer.seen().pictures() > 0);
+        }
+        assertTrue(Calls.done(n3.delete(one, "live", "covered")));
+        assertTrue(Calls.done(n3.delete("/{app}/rest/v2/broadcasts?ids=spare", "live")));
+    }
+
+    private static void tokens(Calls n3) {
+        String one = "/{app}/rest/v2/broadcasts/{id}";
+        String asked = "?type=play&expireDate=" + (System.currentTimeMillis() / 1000 + 3600);
+        String token = n3.get(one + "/token" + asked, "signed", "x").path("tokenId").asText();
+        assertFalse(n3.get(one + "/jwt-token" + asked, "signed", "x")
+                .path("tokenId")
+                .asText()
+                .isEmpty());
+        assertEquals(1, n3.get(one + "/tokens/list/{offset}/{size}", "signed", "x", "0", "10").size());
+        assertTrue(Calls.done(n3.post(
+                "{\"streamId\":\"x\",\"tokenId\":\"" + token + "\"}",
+                "/{app}/rest/v2/broadcasts/validate-token",
+                "signed")));
+        assertTrue(Calls.done(n3.post("{\"tokenId\":\"" + token + "\"}", one + "/tokens/revoke", "signed", "x")));
+        assertTrue(Calls.done(n3.delete(one + "/tokens", "signed", "x")));
+        assertFalse(n3.post("", one + "/stream-key", "signed", "x")
+                .path("streamKey")
+                .asText()
+                .isEmpty());
+        assertTrue(Calls.done(n3.delete(one + "/stream-key", "signed", "x")));
+    }
+
+    /** A node that was killed is shown as down by all others, until an operator takes it out. */
+    private static void nodesThatEnd(Calls n3) {
+        NODES.get("n2").kill();
+        for (String name : List.of("n1", "n3")) {
+            JsonNode nodes = eventually(
+                    name, "/rest/v2/cluster/nodes/0/10", all -> stateOf("n2", all).equals("down"));
+            assertEquals(3, nodes.size());
+            assertEquals("dead", nodes.path(1).path("status").asText());
+            assertEquals(
+                    2,
+                    ok(rest(name).get("/rest/v2/cluster/node-count"))
+                            .path("number")
+                            .asInt());
+        }
+        assertEquals(3, n3.get("/rest/v2/cluster/nodes/{offset}/{size}", "0", "10").size());
+        assertEquals(3, n3.get("/rest/cluster/nodes/{offset}/{size}", "0", "10").size());
+        for (String path : List.of("/rest/v2/cluster/node-count", "/rest/cluster/node-count")) {
+            assertEquals(2, n3.get(path).path("number").asInt());
+        }
+        assertFalse(Calls.done(n3.get("/rest/cluster/deleteNode/{id}", "n1")), "it is alive");
+        assertTrue(Calls.done(n3.delete("/rest/v2/cluster/node/{id}", "n2")));
+        for (String name : List.of("n1", "n3")) {
+            eventually(name, "/rest/v2/cluster/nodes/0/10", all -> all.size() == 2);
+        }
+        assertTrue(Calls.done(n3.post("", "/rest/v2/cluster/node/{id}/drain?within=1s", "n1")));
+        assertTrue(Calls.done(n3.post("", "/rest/v2/node/drain?within=1s")));
+    }
+
+    private static String stateOf(String node, JsonNode nodes) {
+        for (JsonNode one : nodes) {
+            if (one.path("id").asText().equals(node)) {
+                return one.path("state").asText();
+            }
+        }
+        return "";
     }
 
     private static void source(String id, String url, boolean autoStart) {
