@@ -11,6 +11,7 @@ import io.headwater.config.LimitSettings;
 import io.headwater.config.NodeConfig;
 import io.headwater.gateway.hls.HlsServer;
 import io.headwater.gateway.httpflv.LiveHttpServer;
+import io.headwater.gateway.outbound.RemoteTrust;
 import io.headwater.gateway.rtmp.RtmpServer;
 import io.headwater.net.AddressLimits;
 import io.headwater.net.Counters;
@@ -205,6 +206,7 @@ final class Node implements AutoCloseable {
         RemoteStreams remote = new RemoteStreams(
                 config.remote(),
                 loops,
+                remoteTrust(),
                 hubs,
                 control,
                 broadcasts,
@@ -251,6 +253,14 @@ final class Node implements AutoCloseable {
         taking.forEach(part -> part.accept(next));
         LOG.info("configuration read again: {}", changes);
         return changes.toString();
+    }
+
+    private RemoteTrust remoteTrust() throws StartException {
+        try {
+            return RemoteTrust.of(config.remote().authority());
+        } catch (IOException refused) {
+            throw new StartException(refused);
+        }
     }
 
     private Optional<Tls> tls(Optional<TlsFiles> files, String setting) throws StartException {

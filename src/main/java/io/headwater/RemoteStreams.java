@@ -7,6 +7,7 @@ import io.headwater.cluster.NodeStatus;
 import io.headwater.config.RemoteSettings;
 import io.headwater.gateway.outbound.FlvPull;
 import io.headwater.gateway.outbound.RemoteListener;
+import io.headwater.gateway.outbound.RemoteTrust;
 import io.headwater.gateway.outbound.RemoteUrl;
 import io.headwater.gateway.outbound.RtmpPull;
 import io.headwater.gateway.outbound.RtmpPush;
@@ -45,6 +46,7 @@ final class RemoteStreams implements AutoCloseable {
 
     private final RemoteSettings settings;
     private final EventLoops loops;
+    private final RemoteTrust trust;
     private final StreamHubs hubs;
     private final ControlPlane control;
     private final BroadcastAnswers broadcasts;
@@ -59,6 +61,7 @@ final class RemoteStreams implements AutoCloseable {
     RemoteStreams(
             RemoteSettings settings,
             EventLoops loops,
+            RemoteTrust trust,
             StreamHubs hubs,
             ControlPlane control,
             BroadcastAnswers broadcasts,
@@ -66,6 +69,7 @@ final class RemoteStreams implements AutoCloseable {
             BooleanSupplier inService) {
         this.settings = settings;
         this.loops = loops;
+        this.trust = trust;
         this.hubs = hubs;
         this.control = control;
         this.broadcasts = broadcasts;
@@ -206,11 +210,11 @@ final class RemoteStreams implements AutoCloseable {
 
     private AutoCloseable open(Job job, RemoteListener listener) {
         if (job.push) {
-            return RtmpPush.start(loops, job.url, hubs, job.key, listener);
+            return RtmpPush.start(loops, trust, job.url, hubs, job.key, listener);
         }
         return job.url.rtmp().isPresent()
-                ? RtmpPull.start(loops, job.url, hubs, job.key, listener)
-                : FlvPull.start(loops, job.url, hubs, job.key, listener);
+                ? RtmpPull.start(loops, trust, job.url, hubs, job.key, listener)
+                : FlvPull.start(loops, trust, job.url, hubs, job.key, listener);
     }
 
     private void onStarted(Wanted wanted, long attempt) {

@@ -131,7 +131,9 @@ final class PartSettings {
 
     static RemoteSettings remote(Values remote) {
         return new RemoteSettings(
-                remote.integer("max-connections", 0, 100_000), remote.duration("retry-max", MOMENT, HOUR));
+                remote.integer("max-connections", 0, 100_000),
+                remote.duration("retry-max", MOMENT, HOUR),
+                TlsSettings.file(remote, "authority"));
     }
 
     static DrainSettings drain(Values drain) {

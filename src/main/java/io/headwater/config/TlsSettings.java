@@ -43,7 +43,8 @@ public record TlsSettings(
                 : Optional.empty();
     }
 
-    private static Optional<Path> file(Values tls, String key) {
+    /** A file that may be left out. */
+    static Optional<Path> file(Values tls, String key) {
         String name = tls.text(key, text -> text.indexOf(0) < 0, "expected a file's name, or nothing");
         return name.isEmpty() ? Optional.empty() : Optional.of(Path.of(name));
     }

@@ -47,10 +47,15 @@ public final class FlvPull extends SimpleChannelInboundHandler<HttpObject> imple
 
     /** Connects and fetches. */
     public static FlvPull start(
-            EventLoops loops, RemoteUrl url, Streams streams, StreamKey key, RemoteListener listener) {
+            EventLoops loops,
+            RemoteTrust trust,
+            RemoteUrl url,
+            Streams streams,
+            StreamKey key,
+            RemoteListener listener) {
         FlvPull pull = new FlvPull(url, streams, key, listener);
-        pull.channel =
-                RemoteChannel.connect(loops, url, pull::over, new Silence(pull::over), new HttpClientCodec(), pull);
+        pull.channel = RemoteChannel.connect(
+                loops, trust, url, pull::over, new Silence(pull::over), new HttpClientCodec(), pull);
         return pull;
     }
 

@@ -28,9 +28,14 @@ public final class RtmpPull extends RtmpRemote implements AutoCloseable {
 
     /** Connects and plays. */
     public static RtmpPull start(
-            EventLoops loops, RemoteUrl url, Streams streams, StreamKey key, RemoteListener listener) {
+            EventLoops loops,
+            RemoteTrust trust,
+            RemoteUrl url,
+            Streams streams,
+            StreamKey key,
+            RemoteListener listener) {
         RtmpPull pull = new RtmpPull(url, streams, key, listener);
-        pull.channel = RemoteChannel.connect(loops, url, pull::over, new Silence(pull::over), pull);
+        pull.channel = RemoteChannel.connect(loops, trust, url, pull::over, new Silence(pull::over), pull);
         return pull;
     }
 

@@ -29,9 +29,14 @@ public final class RtmpPush extends RtmpRemote implements AutoCloseable, Channel
 
     /** Connects and sends. */
     public static RtmpPush start(
-            EventLoops loops, RemoteUrl url, Streams streams, StreamKey key, RemoteListener listener) {
+            EventLoops loops,
+            RemoteTrust trust,
+            RemoteUrl url,
+            Streams streams,
+            StreamKey key,
+            RemoteListener listener) {
         RtmpPush push = new RtmpPush(url, streams, key, listener);
-        push.channel = RemoteChannel.connect(loops, url, push::over, push);
+        push.channel = RemoteChannel.connect(loops, trust, url, push::over, push);
         return push;
     }
 
