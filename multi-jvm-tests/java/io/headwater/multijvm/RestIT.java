@@ -350,14 +350,12 @@ class RestIT {
         n3.events("/rest/v2/cluster/events");
         n3.events("/rest/v2/console/events");
         n3.get("/{app}/rest/v2/version", "live");
-        assertTrue(Calls.done(
-                n3.post("{\"level\":\"INFO\",\"logger\":\"io.headwater.relay\"}", "/rest/v2/log-level")));
+        assertTrue(Calls.done(n3.post("{\"level\":\"INFO\",\"logger\":\"io.headwater.relay\"}", "/rest/v2/log-level")));
         assertTrue(Calls.done(n3.post("", "/rest/v2/reload")));
         for (String path : List.of("/rest/v2/server-settings", "/rest/changeServerSettings")) {
             assertTrue(Calls.done(n3.post("{\"nodeGroup\":\"region2\"}", path)));
         }
-        assertTrue(Calls.done(
-                n3.post(n3.get("/rest/v2/backup").toString(), "/rest/v2/restore")));
+        assertTrue(Calls.done(n3.post(n3.get("/rest/v2/backup").toString(), "/rest/v2/restore")));
         aStreamOnAnotherNode(n3);
         tokens(n3);
         nodesThatEnd(n3);
@@ -373,11 +371,18 @@ class RestIT {
         try (ClipPublisher publisher = publish("n1", "live/covered");
                 FlvViewer viewer = watch("n2", "live/covered")) {
             eventually(
-                    "n3", LIVE + "/covered", live -> live.path("status").asText().equals("broadcasting"));
-            assertEquals("broadcasting", n3.get(one, "live", "covered").path("status").asText());
+                    "n3",
+                    LIVE + "/covered",
+                    live -> live.path("status").asText().equals("broadcasting"));
+            assertEquals(
+                    "broadcasting",
+                    n3.get(one, "live", "covered").path("status").asText());
             assertTrue(Calls.done(n3.put("{\"name\":\"Covered\"}", one, "live", "covered")));
             assertEquals(
-                    "n1", n3.get(one + "/topology", "live", "covered").path("mainOrigin").asText());
+                    "n1",
+                    n3.get(one + "/topology", "live", "covered")
+                            .path("mainOrigin")
+                            .asText());
             assertFalse(n3.get(one + "/events", "live", "covered").isEmpty());
             assertEquals(
                     1,
@@ -400,15 +405,33 @@ class RestIT {
                     .path("dataId")
                     .asText();
             assertEquals(1, n3.get(one + "/endpoint", "live", "covered").size());
-            assertTrue(Calls.done(
-                    n3.delete(one + "/endpoint?endpointServiceId=" + id, "live", "covered")));
+            assertTrue(Calls.done(n3.delete(one + "/endpoint?endpointServiceId=" + id, "live", "covered")));
 
             source("covered", NODES.get("n1").rtmpUrl("live/covered"), false);
             assertTrue(Calls.done(n3.post("", one + "/start", "pull", "covered")));
             assertTrue(Calls.done(n3.post("", one + "/stop", "pull", "covered")));
 
+            // ended where they are, by a node that does not hold the stream
+            JsonNode watching = n3.get(one + "/viewers/{offset}/{size}", "live", "covered", "0", "10");
+            assertEquals(1, watching.size(), watching::toString);
+            assertEquals("n2", watching.path(0).path("nodeId").asText());
+            assertTrue(Calls.done(n3.delete(
+                    one + "/viewers/{viewerId}",
+                    "live",
+                    "covered",
+                    watching.path(0).path("viewerId").asText())));
+            Await.until("the viewer is ended", LIMIT, () -> viewer.ended().isDone());
+            try (FlvViewer again = watch("n2", "live/covered")) {
+                JsonNode ended = n3.delete(one + "/viewers", "live", "covered");
+                assertEquals("1 viewer was ended", ended.path("message").asText());
+                Await.until("all viewers are ended", LIMIT, () -> again.ended().isDone());
+            }
+            assertFalse(publisher.ended().isDone(), "the stream goes on");
+
             for (JsonNode held : NODES.get("n3").self().path("streams")) {
-                assertNotEquals("live/covered", held.path("app").asText() + "/" + held.path("streamId").asText());
+                assertNotEquals(
+                        "live/covered",
+                        held.path("app").asText() + "/" + held.path("streamId").asText());
             }
             assertTrue(Calls.done(n3.post("", one + "/stop", "live", "covered")));
             Await.until(
@@ -422,12 +445,16 @@ class RestIT {
     private static void tokens(Calls n3) {
         String one = "/{app}/rest/v2/broadcasts/{id}";
         String asked = "?type=play&expireDate=" + (System.currentTimeMillis() / 1000 + 3600);
-        String token = n3.get(one + "/token" + asked, "signed", "x").path("tokenId").asText();
+        String token =
+                n3.get(one + "/token" + asked, "signed", "x").path("tokenId").asText();
         assertFalse(n3.get(one + "/jwt-token" + asked, "signed", "x")
                 .path("tokenId")
                 .asText()
                 .isEmpty());
-        assertEquals(1, n3.get(one + "/tokens/list/{offset}/{size}", "signed", "x", "0", "10").size());
+        assertEquals(
+                1,
+                n3.get(one + "/tokens/list/{offset}/{size}", "signed", "x", "0", "10")
+                        .size());
         assertTrue(Calls.done(n3.post(
                 "{\"streamId\":\"x\",\"tokenId\":\"" + token + "\"}",
                 "/{app}/rest/v2/broadcasts/validate-token",
@@ -446,7 +473,9 @@ class RestIT {
         NODES.get("n2").kill();
         for (String name : List.of("n1", "n3")) {
             JsonNode nodes = eventually(
-                    name, "/rest/v2/cluster/nodes/0/10", all -> stateOf("n2", all).equals("down"));
+                    name,
+                    "/rest/v2/cluster/nodes/0/10",
+                    all -> stateOf("n2", all).equals("down"));
             assertEquals(3, nodes.size());
             assertEquals("dead", nodes.path(1).path("status").asText());
             assertEquals(
@@ -455,7 +484,8 @@ class RestIT {
                             .path("number")
                             .asInt());
         }
-        assertEquals(3, n3.get("/rest/v2/cluster/nodes/{offset}/{size}", "0", "10").size());
+        assertEquals(
+                3, n3.get("/rest/v2/cluster/nodes/{offset}/{size}", "0", "10").size());
         assertEquals(3, n3.get("/rest/cluster/nodes/{offset}/{size}", "0", "10").size());
         for (String path : List.of("/rest/v2/cluster/node-count", "/rest/cluster/node-count")) {
             assertEquals(2, n3.get(path).path("number").asInt());

@@ -22,6 +22,11 @@ final class ClusterActions implements ClusterControl {
     }
 
     @Override
+    public CompletionStage<Integer> endViewers(StreamKey key, Optional<String> id) {
+        return control.endViewers(key, id);
+    }
+
+    @Override
     public Removal remove(NodeId node) {
         if (control.remove(node)) {
             return Removal.REMOVED;

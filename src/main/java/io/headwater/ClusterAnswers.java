@@ -97,6 +97,15 @@ final class ClusterAnswers implements ClusterQueries {
                         reports -> reports.stream().map(ClusterAnswers::event).toList());
     }
 
+    @Override
+    public CompletionStage<List<Viewer>> viewers(StreamKey key) {
+        return control.viewers(key)
+                .thenApply(reports -> reports.stream()
+                        .map(one -> new Viewer(
+                                one.id(), one.node(), one.group(), one.protocol(), one.address(), one.sinceMs()))
+                        .toList());
+    }
+
     private static Event event(EventReport report) {
         return new Event(
                 Instant.ofEpochMilli(report.atMs()),

@@ -3,6 +3,7 @@ package io.headwater;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.headwater.access.Gate;
+import io.headwater.access.Viewers;
 import io.headwater.api.ApiServer;
 import io.headwater.api.DrainControl;
 import io.headwater.cluster.ControlPlane;
@@ -157,6 +158,8 @@ final class Node implements AutoCloseable {
                 () -> drain.state() != DrainControl.State.RUNNING);
         atEnd("placement", admission::close);
         self.full(admission::full);
+        Viewers viewers = new Viewers(admission, counters, System::currentTimeMillis);
+        self.viewers(viewers);
         taking.add(next -> hubs.change(next.hub()));
         taking.add(next -> drain.change(next.drain()));
         taking.add(next -> admission.change(next.operations().overload()));
@@ -165,7 +168,7 @@ final class Node implements AutoCloseable {
         AddressLimits limits = new AddressLimits(
                 most.trusted(), most.requestsPerSecond(), most.requestsAtOnce(), most.maxAddresses(), counters);
         HlsServer hls =
-                new HlsServer(config.hls(), hubs, admission, counters, loops::next, media.executionContext()::execute);
+                new HlsServer(config.hls(), hubs, viewers, counters, loops::next, media.executionContext()::execute);
         metrics.shows(
                 new MetricsView(self, hubs, control, drain, hls),
                 config.operations().metricsStreams());
@@ -191,9 +194,9 @@ final class Node implements AutoCloseable {
         RelayServer relay = bound(RelayServer.start(media, config.relay(), relayTls, relaySelf, hubs, counters));
         atEnd("relay", () -> within(relay.close()));
         self.links(() -> SelfReport.both(upstream.links(), relay.links()).toList());
-        LiveHttpServer live = bound(LiveHttpServer.start(config.live(), limits, loops, admission, hubs, counters));
+        LiveHttpServer live = bound(LiveHttpServer.start(config.live(), limits, loops, viewers, hubs, counters));
         atEnd("live HTTP", () -> within(live.close()));
-        RtmpServer rtmp = bound(RtmpServer.start(config.rtmp(), limits, loops, admission, hubs, counters));
+        RtmpServer rtmp = bound(RtmpServer.start(config.rtmp(), limits, loops, viewers, hubs, counters));
         drain.reconnecting(rtmp::reconnect);
         atEnd("RTMP", () -> within(rtmp.close()));
         atEnd("streams", () -> {

@@ -1,9 +1,11 @@
 package io.headwater;
 
+import io.headwater.access.Viewers;
 import io.headwater.api.DrainControl;
 import io.headwater.api.LocalNode;
 import io.headwater.cluster.LocalState;
 import io.headwater.cluster.NodeReport;
+import io.headwater.cluster.ViewerReport;
 import io.headwater.config.NodeConfig;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
@@ -41,6 +43,7 @@ final class SelfReport implements LocalNode, LocalState {
     private volatile Supplier<List<String>> full = List::of;
     private volatile Supplier<Map<String, String>> forwards = Map::of;
     private volatile @Nullable DrainControl drain;
+    private volatile @Nullable Viewers viewers;
     private volatile boolean stopping;
 
     SelfReport(NodeConfig config, Supplier<NodeGroup> group, StreamHubs hubs, EventLog events, Counters counters) {
@@ -131,6 +134,28 @@ final class SelfReport implements LocalNode, LocalState {
         return forwards.get();
     }
 
+    /** Sets who knows the players. */
+    void viewers(Viewers newViewers) {
+        viewers = newViewers;
+    }
+
+    @Override
+    public List<ViewerReport> viewers(StreamKey key, int most) {
+        Viewers known = viewers;
+        return known == null
+                ? List.of()
+                : known.of(key, most).stream()
+                        .map(one ->
+                                new ViewerReport(one.id(), id(), group(), one.protocol(), one.address(), one.sinceMs()))
+                        .toList();
+    }
+
+    @Override
+    public int endViewers(StreamKey key, Optional<String> id) {
+        Viewers known = viewers;
+        return known == null ? 0 : known.end(key, id);
+    }
+
     void drains(DrainControl newDrain) {
         drain = newDrain;
     }
@@ -213,8 +238,7 @@ final class SelfReport implements LocalNode, LocalState {
     }
 
     private static int heldAs(Role role, List<Directory.Holding> holdings) {
-        return (int)
-                holdings.stream().filter(holding -> holding.role() == role).count();
+        return (int) holdings.stream().filter(holding -> holding.role() == role).count();
     }
 
     private long open(Metric opened, Metric closed) {

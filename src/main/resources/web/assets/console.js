@@ -233,6 +233,7 @@ function makeStream(stream) {
     h('td.num', {'data-label': 'Bitrate'}), h('td.num', {'data-label': 'Viewers'}), h('td.num', {'data-label': 'On air'}),
     h('td.actions', {},
       h('button.small', {type: 'button', onclick: () => watch(current())}, 'Watch'),
+      h('button.small.quiet', {type: 'button', 'aria-label': `End the viewers of ${stream.key}`, onclick: () => endViewers(current())}, 'End viewers'),
       h('button.small.quiet', {type: 'button', 'aria-label': `Stop ${stream.key}`, onclick: () => stop(current())}, 'Stop')));
 }
 
@@ -340,6 +341,14 @@ function stop(stream) {
     title: `Stop ${stream.key}?`, action: 'Stop the stream',
     words: `Its publisher is disconnected, and ${stream.viewers === 1 ? 'its viewer' : `its ${count(stream.viewers)} viewers`} with it. A publisher that connects again starts it again.`,
     path: `/${encodeURIComponent(stream.app)}/rest/v2/broadcasts/${encodeURIComponent(stream.streamId)}/stop`, done: `${stream.key} stops`,
+  });
+}
+
+function endViewers(stream) {
+  confirmCall({
+    title: `End the viewers of ${stream.key}?`, action: 'End the viewers', method: 'DELETE',
+    words: `${stream.viewers === 1 ? 'Its viewer is' : `Its ${count(stream.viewers)} viewers are`} disconnected on all nodes. The stream goes on, and who is allowed to may come again.`,
+    path: `/${encodeURIComponent(stream.app)}/rest/v2/broadcasts/${encodeURIComponent(stream.streamId)}/viewers`, done: `The viewers of ${stream.key} are ended`,
   });
 }
 

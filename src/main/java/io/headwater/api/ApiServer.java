@@ -137,6 +137,7 @@ public final class ApiServer {
         routes.addAll(new EndpointRoutes(cluster, broadcasts).routes());
         routes.addAll(new StatisticsRoutes(cluster, broadcasts).routes());
         routes.addAll(new BroadcastRoutes(cluster, broadcasts, actions).routes());
+        routes.addAll(new ViewerRoutes(cluster, actions).routes());
         routes.addAll(new TopologyRoutes(cluster).routes());
         routes.addAll(new BackupRoutes(broadcasts).routes());
         routes.addAll(new OperationsRoutes(operations).routes());

@@ -15,6 +15,13 @@ public interface ClusterControl {
      */
     CompletionStage<Boolean> stop(StreamKey key);
 
+    /**
+     * Ends one player of a stream, or all of them. The stream goes on, and whoever was ended may come again.
+     *
+     * @return how many there were
+     */
+    CompletionStage<Integer> endViewers(StreamKey key, Optional<String> id);
+
     /** Takes a node out of the membership that cannot be reached, so that nobody waits for it. */
     Removal remove(NodeId node);
 

@@ -37,6 +37,9 @@ public interface ClusterQueries {
     /** The newest events of a stream, oldest first; none if no node remembers the stream. */
     CompletionStage<List<Event>> events(StreamKey key);
 
+    /** The players of a stream on all nodes, those that came first first; of each node the first thousand. */
+    CompletionStage<List<Viewer>> viewers(StreamKey key);
+
     /** How the forwarding to other servers stands, by the ids of the broadcasts' endpoints; those that do not run are missing. */
     CompletionStage<Map<String, String>> forwards();
 
@@ -110,6 +113,15 @@ public interface ClusterQueries {
             int height,
             List<StreamTrack> tracks,
             double fps) {}
+
+    /**
+     * One player of a stream.
+     *
+     * @param id what it is ended by
+     * @param node which serves it
+     * @param address {@code host:port}
+     */
+    record Viewer(String id, NodeId node, NodeGroup group, String protocol, String address, long sinceMs) {}
 
     /** What a stream consists of; numbers that do not apply are 0. */
     record StreamTrack(String codec, int width, int height, int sampleRate, int channels) {}

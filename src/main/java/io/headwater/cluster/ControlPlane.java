@@ -14,6 +14,7 @@ import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -369,6 +370,34 @@ public final class ControlPlane implements Directory {
                                 .flatMap(answer -> answer.all().stream())
                                 .collect(Collectors.toMap(
                                         Reporter.Forward::endpoint, Reporter.Forward::status, (one, other) -> one)));
+    }
+
+    /** The players of a stream on all nodes, those that came first first; of each node the first thousand. */
+    public CompletionStage<List<ViewerReport>> viewers(StreamKey key) {
+        Routes routes = routes();
+        CompletionStage<List<Reporter.Viewers>> all = routes == null
+                ? CompletableFuture.completedFuture(
+                        List.of(new Reporter.Viewers(state.viewers(key, Integer.MAX_VALUE))))
+                : routes.<Reporter.Viewers>fromAll(replyTo -> new Reporter.AskViewers(key, replyTo));
+        return all.thenApply(answers -> answers.stream()
+                .flatMap(answer -> answer.viewers().stream())
+                .sorted(Comparator.comparingLong(ViewerReport::sinceMs).thenComparing(ViewerReport::id))
+                .toList());
+    }
+
+    /**
+     * Ends one player of a stream, or all, on whichever nodes they are.
+     *
+     * @return how many there were on the nodes that answered
+     */
+    public CompletionStage<Integer> endViewers(StreamKey key, Optional<String> id) {
+        Routes routes = routes();
+        return routes == null
+                ? CompletableFuture.completedFuture(state.endViewers(key, id))
+                : routes.<Reporter.ViewersEnded>fromAll(replyTo -> new Reporter.EndViewers(key, id, replyTo))
+                        .thenApply(answers -> answers.stream()
+                                .mapToInt(Reporter.ViewersEnded::count)
+                                .sum());
     }
 
     /** This node's id. */

@@ -25,6 +25,16 @@ public interface LocalState {
         return Map.of();
     }
 
+    /** The players of a stream on this node, those that came first first, at most {@code most}. */
+    default List<ViewerReport> viewers(StreamKey key, int most) {
+        return List.of();
+    }
+
+    /** Ends one player of a stream on this node, or all. @return how many there were */
+    default int endViewers(StreamKey key, Optional<String> id) {
+        return 0;
+    }
+
     /** An operator at some node takes this one out of service. @return how it stands, in one line */
     default String drain(Optional<Duration> within) {
         return "";

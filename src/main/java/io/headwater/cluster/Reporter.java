@@ -41,6 +41,17 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
     /** @param endpoint the id of the server's entry in the broadcast */
     record Forward(String endpoint, String status) implements ClusterMessage {}
 
+    /** Asks for the players of a stream here. */
+    record AskViewers(StreamKey key, ActorRef<Viewers> replyTo) implements Command, ClusterMessage {}
+
+    record Viewers(List<ViewerReport> viewers) implements ClusterMessage {}
+
+    /** Ends the player of that id, or all of the stream's. */
+    record EndViewers(StreamKey key, Optional<String> id, ActorRef<ViewersEnded> replyTo)
+            implements Command, ClusterMessage {}
+
+    record ViewersEnded(int count) implements ClusterMessage {}
+
     record AskNode(ActorRef<NodeReport> replyTo) implements Command, ClusterMessage {}
 
     /** @param more whether there are streams after the last of these */
@@ -59,6 +70,9 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
 
     /** Of 50 bytes each, in one message. */
     private static final int MAX_FORWARDS = 4_000;
+
+    /** Of 200 bytes each, in one message. */
+    private static final int MAX_VIEWERS = 1_000;
 
     private static final int MAX_STREAMS = 100_000;
 
@@ -84,6 +98,8 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
                 .onMessage(AskNode.class, this::onAskNode)
                 .onMessage(TakeOut.class, this::onTakeOut)
                 .onMessage(AskForwards.class, this::onAskForwards)
+                .onMessage(AskViewers.class, this::onAskViewers)
+                .onMessage(EndViewers.class, this::onEndViewers)
                 .build();
     }
 
@@ -122,6 +138,16 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
                 .limit(MAX_FORWARDS)
                 .map(one -> new Forward(one.getKey(), one.getValue()))
                 .toList()));
+        return this;
+    }
+
+    private Behavior<Command> onAskViewers(AskViewers ask) {
+        ask.replyTo.tell(new Viewers(state.viewers(ask.key, MAX_VIEWERS)));
+        return this;
+    }
+
+    private Behavior<Command> onEndViewers(EndViewers end) {
+        end.replyTo.tell(new ViewersEnded(state.endViewers(end.key, end.id)));
         return this;
     }
 

@@ -94,6 +94,24 @@ class BroadcastApiTest {
     }
 
     @Test
+    void playersAreListedAndEndedOneByOneOrAllTogether() throws Exception {
+        String viewers = BASE + "/stream1/viewers";
+        JsonNode all = json(call("GET", viewers + "/0/10", ""));
+        assertEquals("viewer1", all.get(0).get("viewerId").textValue());
+        assertEquals("edge21", all.get(1).get("nodeId").textValue());
+        assertEquals(1, json(call("GET", viewers + "/1/10", "")).size());
+        assertTrue(json(call("DELETE", viewers + "/viewer2", "")).get("success").booleanValue());
+        JsonNode unknown = json(call("DELETE", viewers + "/nobody", ""));
+        assertFalse(unknown.get("success").booleanValue());
+        assertEquals("live/stream1 has no viewer nobody", unknown.get("message").textValue());
+        assertEquals(
+                "2 viewers were ended",
+                json(call("DELETE", viewers, "")).get("message").textValue());
+        assertEquals(List.of("live/stream1 viewer2", "live/stream1 nobody", "live/stream1 all"), fakes.ended);
+        refused(call("DELETE", viewers + "/a%20b", ""), 400, "viewerId is 'a b'");
+    }
+
+    @Test
     void withoutANameOrABodyOneIsMadeUp() throws Exception {
         String one = json(call("POST", BASE + "/create", "")).get("streamId").textValue();
         String other = json(call("POST", BASE + "/create", "{\"streamId\":null,\"name\":\"x\"}"))

@@ -104,10 +104,51 @@ final class Fakes
     @Override
     public CompletionStage<List<Member>> members() {
         return CompletableFuture.completedFuture(List.of(
-                new Member(ORIGIN, REGION1, "127.0.0.1", true, "up", "0.1", 5080, 100, 1000, 34, 1, 0, new Roles(1, 0, 0), 1_000),
-                new Member(EDGE, REGION2, "127.0.0.2", false, "unreachable", "0.1", 5080, 200, 1000, 5, 1, 2, new Roles(0, 1, 0), 2_000),
                 new Member(
-                        new NodeId("edge29"), REGION2, "127.0.0.3", false, "down", "0.1", 5080, 0, 0, 0, 0, 0, new Roles(0, 0, 0), 3_000)));
+                        ORIGIN,
+                        REGION1,
+                        "127.0.0.1",
+                        true,
+                        "up",
+                        "0.1",
+                        5080,
+                        100,
+                        1000,
+                        34,
+                        1,
+                        0,
+                        new Roles(1, 0, 0),
+                        1_000),
+                new Member(
+                        EDGE,
+                        REGION2,
+                        "127.0.0.2",
+                        false,
+                        "unreachable",
+                        "0.1",
+                        5080,
+                        200,
+                        1000,
+                        5,
+                        1,
+                        2,
+                        new Roles(0, 1, 0),
+                        2_000),
+                new Member(
+                        new NodeId("edge29"),
+                        REGION2,
+                        "127.0.0.3",
+                        false,
+                        "down",
+                        "0.1",
+                        5080,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        new Roles(0, 0, 0),
+                        3_000)));
     }
 
     @Override
@@ -348,6 +389,25 @@ final class Fakes
     @Override
     public CompletionStage<Map<String, String>> forwards() {
         return CompletableFuture.completedFuture(Map.of());
+    }
+
+    final List<String> ended = new ArrayList<>();
+
+    @Override
+    public CompletionStage<List<Viewer>> viewers(StreamKey key) {
+        return CompletableFuture.completedFuture(
+                key.equals(KEY)
+                        ? List.of(
+                                new Viewer("viewer1", ORIGIN, REGION1, "rtmp", "10.0.0.8:1", 1_000),
+                                new Viewer("viewer2", EDGE, REGION2, "hls", "10.0.0.9:2", 2_000))
+                        : List.of());
+    }
+
+    @Override
+    public CompletionStage<Integer> endViewers(StreamKey key, Optional<String> id) {
+        ended.add(key + " " + id.orElse("all"));
+        return CompletableFuture.completedFuture(
+                !key.equals(KEY) ? 0 : id.isEmpty() ? 2 : id.get().startsWith("viewer") ? 1 : 0);
     }
 
     final List<NodeId> removed = new ArrayList<>();
