@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.headwater.cli.Headwater;
 import io.headwater.net.Metric;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The pages name settings and counters that exist. */
 class DocsTest {
@@ -50,6 +55,25 @@ class DocsTest {
         }
         assertEquals(Set.of(), wrong);
         assertTrue(named > 100, "only " + named + " were found");
+    }
+
+    @Test
+    void theFileOfTheQuickStartIsTaken(@TempDir Path folder) throws Exception {
+        Matcher block = Pattern.compile("(?s)```\\n(headwater \\{.*?)```")
+                .matcher(Files.readString(Path.of("docs/quick-start.md")));
+        assertTrue(block.find());
+        Path conf = Files.writeString(folder.resolve("quick.conf"), block.group(1));
+        StringWriter said = new StringWriter();
+        CommandLine line = Headwater.commandLine();
+        line.setErr(new PrintWriter(said, true));
+        line.setOut(new PrintWriter(said, true));
+        int exit = line.execute(
+                "check-config",
+                "--conf",
+                conf.toString(),
+                "--red5",
+                folder.resolve("none.properties").toString());
+        assertEquals(0, exit, said::toString);
     }
 
     private static List<Path> pages() throws IOException {
