@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The subscribers of one hub that share an executor. The writer wakes the group, not each of them: at most one pass over
- * all of them is scheduled at any time, and with a merge window not more than one per window.
+ * all of them is scheduled at any time, with a merge window not more than one per window, and without one a pass that
+ * took long is followed by a rest.
  *
  * <p>A flag is cleared before the pass looks at the ring, and set after the writer wrote to it: no frame is overlooked.
  */
@@ -26,7 +27,8 @@ final class Group {
     final boolean relay;
     private final Timers timers;
     private final long mergeMs;
-    private final @Nullable ScheduledExecutorService merging;
+    private final @Nullable ScheduledExecutorService alarm;
+    private final Pace pace;
     private final AtomicBoolean soon = new AtomicBoolean();
     private final AtomicBoolean later = new AtomicBoolean();
 
@@ -54,24 +56,30 @@ final class Group {
         this.executor = executor;
         this.relay = relay;
         this.timers = timers;
-        this.merging =
-                mergeMs > 0 && !relay && executor instanceof ScheduledExecutorService scheduled ? scheduled : null;
+        this.alarm = !relay && executor instanceof ScheduledExecutorService scheduled ? scheduled : null;
         this.mergeMs = mergeMs;
+        this.pace = new Pace(timers.nowNanos());
     }
 
     /** There is something new. Called by the writer, after it wrote. */
     void wake() {
         try {
-            if (merging == null || expectant > 0) {
+            ScheduledExecutorService waits = expectant > 0 ? null : alarm;
+            long waitNanos = waits == null ? 0 : waitNanos();
+            if (waits == null || waitNanos == 0) {
                 if (!soon.get() && soon.compareAndSet(false, true)) {
                     executor.execute(this::passSoon);
                 }
             } else if (!later.get() && later.compareAndSet(false, true)) {
-                merging.schedule(this::passLater, mergeMs, TimeUnit.MILLISECONDS);
+                waits.schedule(this::passLater, waitNanos, TimeUnit.NANOSECONDS);
             }
         } catch (RejectedExecutionException over) {
             // the executor is shut down and its channels are closed; there is nobody to wake
         }
+    }
+
+    private long waitNanos() {
+        return mergeMs > 0 ? TimeUnit.MILLISECONDS.toNanos(mergeMs) : pace.leftNanos(timers.nowNanos());
     }
 
     /** Runs a task where the members live; false if that executor is shut down. */
@@ -94,7 +102,8 @@ final class Group {
 
     private void pass(AtomicBoolean flag) {
         flag.set(false);
-        long now = timers.nowMs();
+        long began = timers.nowNanos();
+        long now = TimeUnit.NANOSECONDS.toMillis(began);
         boolean judge = now - judgedAt >= JUDGE_EVERY_MS;
         if (judge) {
             judgedAt = now;
@@ -111,6 +120,7 @@ final class Group {
         } finally {
             passing = false;
             endRuns();
+            pace.passed(began, timers.nowNanos());
             if (holes) {
                 holes = false;
                 members.removeIf(java.util.Objects::isNull);

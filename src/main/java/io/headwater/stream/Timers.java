@@ -5,8 +5,13 @@ import java.util.concurrent.TimeUnit;
 
 /** The clock and the alarm of all hubs of a node. Tests have one of their own. */
 interface Timers {
-    /** Milliseconds that only rise, from an arbitrary origin. */
-    long nowMs();
+    /** Nanoseconds that only rise, from an arbitrary origin. */
+    long nowNanos();
+
+    /** The same in milliseconds. */
+    default long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(nowNanos());
+    }
 
     /** Runs {@code task} once, later, on a thread of the timer. */
     void schedule(long delayMs, Runnable task);
@@ -26,8 +31,8 @@ interface Timers {
         executor.setRejectedExecutionHandler(new java.util.concurrent.ThreadPoolExecutor.DiscardPolicy());
         return new Timers() {
             @Override
-            public long nowMs() {
-                return System.nanoTime() / 1_000_000;
+            public long nowNanos() {
+                return System.nanoTime();
             }
 
             @Override

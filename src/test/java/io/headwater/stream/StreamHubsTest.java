@@ -537,6 +537,34 @@ class StreamHubsTest {
     }
 
     @Test
+    void afterAPassThatTookLongFramesAreCollectedForThreeTimesAsLong() {
+        use(starting(AppSettings.Start.KEYFRAME_CACHED, Duration.ZERO));
+        MergeLoop merging = new MergeLoop(timers);
+        Watcher watcher = new Watcher();
+        watcher.on(hubs.subscribe(KEY, SubscribeRequest.viewer("rtmp", "v"), merging, watcher));
+        merging.loop.run();
+        Publisher publisher = new Publisher(1);
+        TestFrames.publish(publisher.ingest(), VIDEO, 0, true);
+        TestFrames.publish(publisher.ingest(), AUDIO, 0, true);
+        merging.loop.run();
+        watcher.work = () -> timers.takes(4);
+        TestFrames.publish(publisher.ingest(), VIDEO, 1, false);
+        merging.loop.run();
+        assertEquals(3, watcher.seen.size(), "at once");
+        TestFrames.publish(publisher.ingest(), AUDIO, 1, true);
+        timers.pass(6);
+        TestFrames.publish(publisher.ingest(), VIDEO, 2, false);
+        timers.pass(5);
+        merging.loop.run();
+        assertEquals(3, watcher.seen.size(), "11 ms after a pass of 4 ms");
+        timers.pass(1);
+        merging.loop.run();
+        assertEquals(5, watcher.seen.size(), "12 ms after it");
+        assertEquals(1, merging.delayed, "passes after a rest");
+        watcher.subscription.close();
+    }
+
+    @Test
     void limitsAreRefusalsWithAReason() {
         hubs.close();
         HubSettings settings = HubSettings.defaults();

@@ -14,6 +14,8 @@ final class Watcher implements Subscriber {
     final List<String> started = new ArrayList<>();
     boolean reading = true;
     int most = Integer.MAX_VALUE;
+    /** Before it reads. */
+    Runnable work = () -> {};
 
     @Nullable
     Subscription subscription;
@@ -25,6 +27,7 @@ final class Watcher implements Subscriber {
 
     @Override
     public void onReadable() {
+        work.run();
         read();
     }
 
