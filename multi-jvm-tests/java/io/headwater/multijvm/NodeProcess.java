@@ -125,6 +125,7 @@ public final class NodeProcess implements AutoCloseable {
                                 "-XX:TieredStopAtLevel=1",
                                 "-Dio.netty.leakDetection.level=advanced"));
         command.addAll(List.of(
+                "-XX:+PerfDisableSharedMem",
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",

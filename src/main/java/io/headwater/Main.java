@@ -4,6 +4,7 @@ import io.headwater.config.ConfigException;
 import io.headwater.config.Home;
 import io.headwater.config.NodeConfig;
 import io.headwater.config.Sources;
+import io.headwater.observe.Logs;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +43,7 @@ public final class Main {
             if (!failed.isPlain()) {
                 LoggerFactory.getLogger(Main.class).error("the node cannot start", failed);
             }
+            Logs.close();
             System.exit(FAILED);
         }
     }
@@ -59,6 +61,7 @@ public final class Main {
                         () -> {
                             node.close();
                             home.close();
+                            Logs.close();
                             ended.countDown();
                         },
                         "shutdown"));

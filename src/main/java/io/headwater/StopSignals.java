@@ -1,6 +1,7 @@
 package io.headwater;
 
 import io.headwater.config.ConfigException;
+import io.headwater.observe.Logs;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -64,6 +65,7 @@ final class StopSignals {
     private static void onSignal(Node node, AtomicBoolean told) {
         if (!told.compareAndSet(false, true)) {
             LOG.warn("told to end once more: ends at once");
+            Logs.close();
             Runtime.getRuntime().halt(ENDED_BY_SIGNAL);
         }
         Thread thread = new Thread(

@@ -27,6 +27,11 @@ public final class Logs {
         context().ifPresent(context -> context.putProperty("node", node));
     }
 
+    /** Writes what was said so far, for at most a second; what is said afterwards is not written. For the process's end. */
+    public static void close() {
+        context().ifPresent(LoggerContext::stop);
+    }
+
     /** The loggers whose level was set, by name. */
     public static Map<String, String> levels() {
         Map<String, String> levels = new TreeMap<>();

@@ -3,6 +3,7 @@ package io.headwater.observe;
 import io.headwater.net.Counters;
 import io.headwater.stream.StreamEvents;
 import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -22,6 +23,11 @@ public final class MetricsPage {
     public MetricsPage(Counters counters) {
         JvmMetrics.builder().register(registry);
         registry.register(new CounterCollector(counters));
+        CounterWithCallback.builder()
+                .name("headwater_log_lines_left_out")
+                .help("lines that were not logged because too many waited to be written")
+                .callback(count -> count.call((double) LogQueue.leftOut()))
+                .register(registry);
     }
 
     /**

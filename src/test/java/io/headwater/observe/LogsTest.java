@@ -1,17 +1,24 @@
 package io.headwater.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.joran.spi.JoranException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,15 +42,9 @@ class LogsTest {
 
     @Test
     void inTheJsonFormatALineIsAnObjectWithTheNodeAndTheStream() throws Exception {
-        LoggerContext context = new LoggerContext();
-        context.setMDCAdapter(new ch.qos.logback.classic.util.LogbackMDCAdapter());
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        context.putProperty("HEADWATER_LOG_FORMAT", "json");
-        configurator.doConfigure(LogsTest.class.getResource("/logback.xml"));
+        LoggerContext context = configured("json");
         context.putProperty("node", "edge1");
-        ConsoleAppender<ILoggingEvent> appender = (ConsoleAppender<ILoggingEvent>)
-                context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("out");
+        ConsoleAppender<ILoggingEvent> appender = out(context);
         assertEquals(JsonEncoder.class, appender.getEncoder().getClass());
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         appender.setOutputStream(written);
@@ -57,5 +58,60 @@ class LogsTest {
         assertEquals(
                 "edge1", line.path("context").path("properties").path("node").asText(), line::toString);
         assertEquals("live/one", line.path("kvpList").path(0).path("stream").asText(), line::toString);
+    }
+
+    @Test
+    void nobodyWaitsForALogThatIsNotReadAndWhatIsLeftOutIsCounted() throws Exception {
+        LoggerContext context = configured("text");
+        CountDownLatch read = new CountDownLatch(1);
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        out(context).setOutputStream(new OutputStream() {
+            @Override
+            public void write(int one) {
+                written.write(one);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                try {
+                    read.await();
+                } catch (InterruptedException stopped) {
+                    throw new InterruptedIOException();
+                }
+                written.write(bytes, from, length);
+            }
+        });
+        long before = LogQueue.leftOut();
+        Logger logger = context.getLogger("io.headwater.events");
+        for (int line = 0; line < 10_000; line++) {
+            logger.info("line {}.", line);
+        }
+        long leftOut = LogQueue.leftOut() - before;
+        assertTrue(leftOut > 1000 && leftOut < 2000, () -> "left out: " + leftOut);
+        read.countDown();
+        Instant until = Instant.now().plusSeconds(60);
+        while (!written.toString(StandardCharsets.UTF_8).contains(" line 8191.")
+                && Instant.now().isBefore(until)) {
+            Thread.onSpinWait();
+        }
+        context.stop();
+        String[] lines = written.toString(StandardCharsets.UTF_8).split("\n", 0);
+        assertEquals(10_000 - leftOut, lines.length);
+        assertTrue(lines[8000].endsWith(" line 8000."), lines[8000]);
+    }
+
+    private static LoggerContext configured(String format) throws JoranException {
+        LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(new ch.qos.logback.classic.util.LogbackMDCAdapter());
+        JoranConfigurator configurator = new JoranConfigurator();
+        configurator.setContext(context);
+        context.putProperty("HEADWATER_LOG_FORMAT", format);
+        configurator.doConfigure(LogsTest.class.getResource("/logback.xml"));
+        return context;
+    }
+
+    private static ConsoleAppender<ILoggingEvent> out(LoggerContext context) {
+        LogQueue queue = (LogQueue) context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("queue");
+        return (ConsoleAppender<ILoggingEvent>) queue.getAppender("out");
     }
 }
