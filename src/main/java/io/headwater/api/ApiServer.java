@@ -24,6 +24,7 @@ import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.Host;
 import org.apache.pekko.http.javadsl.model.headers.ProductVersion;
 import org.apache.pekko.http.javadsl.model.headers.Server;
 import org.apache.pekko.http.javadsl.settings.ParserSettings;
@@ -230,6 +231,8 @@ public final class ApiServer {
         ServerSettings.Timeouts timeouts = defaults.getTimeouts()
                 .withIdleTimeout(FiniteDuration.create(settings.idleTimeout().toMillis(), TimeUnit.MILLISECONDS));
         return defaults.withServerHeader(Optional.of(Server.create(ProductVersion.create("Headwater", ""))))
+                // checks of load balancers speak HTTP/1.0 and name no host
+                .withDefaultHostHeader(Host.create("127.0.0.1"))
                 .withSocketOptions(options(defaults, connections))
                 .withMaxConnections(settings.maxConnections())
                 .withTimeouts(timeouts)

@@ -104,6 +104,18 @@ class ApiServerTest {
                         """), JSON.readTree(answer.body()));
     }
 
+    /** HAProxy's {@code option httpchk}. */
+    @Test
+    void aCheckInTheHttpOfTheNinetiesIsAnswered() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write("GET /rest/v2/readiness HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+        }
+    }
+
     @Test
     void everyAnswerIsToldWithItsStatusAndWhoGaveIt() throws Exception {
         assertEquals(200, get("/rest/v2/version").statusCode());
