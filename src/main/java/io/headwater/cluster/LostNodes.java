@@ -43,7 +43,7 @@ final class LostNodes {
 
     /** Compares with the membership of the last call. One thread. */
     void look(Members now) {
-        if (now == before) {
+        if (now.equals(before)) {
             return;
         }
         if (now.selfIsUp()) {
