@@ -40,7 +40,7 @@ final class ClusterRoutes {
 
     private java.util.concurrent.CompletionStage<Answer> count(Call call) {
         return cluster.members()
-                .thenApply(members -> Answer.ok(Answer.number((int)
+                .thenApply(members -> Answer.ok(Answer.number(
                         members.stream().filter(member -> !member.isDown()).count())));
     }
 
