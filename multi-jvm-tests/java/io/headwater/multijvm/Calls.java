@@ -77,7 +77,7 @@ final class Calls {
         return missing;
     }
 
-    /** @return whether what was asked was done, for calls that say so */
+    /** Whether what was asked was done, for calls that say so. */
     static boolean done(JsonNode result) {
         return result.path("success").asBoolean();
     }
