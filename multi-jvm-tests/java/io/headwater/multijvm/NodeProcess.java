@@ -126,6 +126,7 @@ public final class NodeProcess implements AutoCloseable {
                                 "-Dio.netty.leakDetection.level=advanced"));
         command.addAll(List.of(
                 "-XX:+PerfDisableSharedMem",
+                "-XX:MetaspaceSize=128m",
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
