@@ -42,7 +42,7 @@ final class Fanout {
         List<Integer> merges = options.numbers("merge", "0,40,350");
         List<String> protocols = options.words("protocol", "http-flv,rtmp");
         for (int round = 0; round < options.number("rounds", 3); round++) {
-            for (String name : options.words("servers", "floor,nginx-rtmp,headwater")) {
+            for (String name : options.words("servers", "floor,nginx-rtmp,nginx-nodelay,headwater")) {
                 if (name.equals("headwater")) {
                     headwater(merges, protocols, counts, seconds, options.number("rest", 20));
                     continue;
@@ -62,7 +62,8 @@ final class Fanout {
         for (Setup setup : cells.keySet()) {
             Cell middle = Medians.middle(cells.get(setup), Cell::perViewer);
             double floor = median(new Setup("floor", "http-flv", setup.mergeMs, setup.viewers));
-            double nginx = median(new Setup("nginx-rtmp", "rtmp", setup.mergeMs, setup.viewers));
+            // the one that merges nothing, as the others then
+            double nginx = median(new Setup(Servers.NGINX_NODELAY, "rtmp", setup.mergeMs, setup.viewers));
             System.out.println(line(setup, middle, floor, nginx));
         }
         write();
@@ -127,14 +128,14 @@ final class Fanout {
         return found == null ? 0 : Medians.middle(found, Cell::perViewer).perViewer;
     }
 
-    private static final String HEAD = "server     protocol merge viewers  cpu ms/viewer-s x floor x nginx  rss MB"
+    private static final String HEAD = "server        protocol merge viewers  cpu ms/viewer-s x floor x nginx  rss MB"
             + "   delay ms p50/p99/max     first ms p50/p99  least/most faults lost silence ms  tool cpu";
 
     private static String line(Setup setup, Cell cell, double floor, double nginx) {
         Seen seen = cell.seen;
         return String.format(
                 Locale.ROOT,
-                "%-10s %-8s %5d %7d  %15.3f %7s %7s  %6d  %7.1f %7.1f %7.1f  %7.1f %7.1f  %10.3f %6d %4d %10.0f  %7.0f%%",
+                "%-13s %-8s %5d %7d  %15.3f %7s %7s  %6d  %7.1f %7.1f %7.1f  %7.1f %7.1f  %10.3f %6d %4d %10.0f  %7.0f%%",
                 setup.server,
                 setup.protocol,
                 setup.mergeMs,

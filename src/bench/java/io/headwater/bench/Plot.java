@@ -37,6 +37,7 @@ final class Plot {
         lines.put("headwater rtmp", new Line("Headwater, RTMP", "#8250df"));
         lines.put("floor http-flv", new Line("C floor", "#57606a"));
         lines.put("nginx-rtmp rtmp", new Line("nginx-rtmp", "#cf6a00"));
+        lines.put("nginx-nodelay rtmp", new Line("nginx-rtmp, TCP_NODELAY", "#9a6700"));
         return lines;
     }
 

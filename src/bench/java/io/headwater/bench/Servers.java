@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The servers that are measured, as real processes on loopback. */
 final class Servers {
+    static final String NGINX = "nginx-rtmp";
+    static final String NGINX_NODELAY = "nginx-nodelay";
     private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(90);
 
     private final Path work;
@@ -95,8 +97,11 @@ final class Servers {
         return new Running("floor", process, 0, live, publish);
     }
 
-    /** nginx with its RTMP module as Debian packs it: one worker, no merging. */
-    Running nginx() {
+    /**
+     * nginx with its RTMP module as Debian packs it: one worker, merging by Nagle's algorithm alone; as {@link #NGINX_NODELAY}
+     * without that too.
+     */
+    Running nginx(String name) {
         int rtmp = freePort();
         try {
             String template = Files.readString(project.resolve("src/bench/peers/nginx-rtmp.conf"));
@@ -107,11 +112,14 @@ final class Servers {
                     template.replace("@PORT@", Integer.toString(rtmp))
                             .replace("@HOME@", home.toString())
                             .replace("@MODULES@", modules()));
-            Process process = start(
-                    "nginx-" + rtmp,
-                    List.of("nginx", "-c", conf.toString(), "-p", home.toString(), "-g", "daemon off;"));
+            List<String> command = new ArrayList<>();
+            if (name.equals(NGINX_NODELAY)) {
+                command.addAll(List.of("env", "LD_PRELOAD=" + work.resolve("nodelay.so")));
+            }
+            command.addAll(List.of("nginx", "-c", conf.toString(), "-p", home.toString(), "-g", "daemon off;"));
+            Process process = start("nginx-" + rtmp, command);
             awaitPort(rtmp, process);
-            return new Running("nginx-rtmp", process, rtmp, 0, 0);
+            return new Running(name, process, rtmp, 0, 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -40,9 +40,10 @@ final class Stage implements AutoCloseable {
         return switch (name) {
             case "headwater" -> servers.headwater(Map.of("headwater.apps.live.write-merge", mergeMs + "ms"));
             case "floor" -> servers.floor(mergeMs);
-            case "nginx-rtmp" -> servers.nginx();
+            case Servers.NGINX, Servers.NGINX_NODELAY -> servers.nginx(name);
             default ->
-                throw new IllegalArgumentException("server " + name + ", expected headwater, floor or nginx-rtmp");
+                throw new IllegalArgumentException(
+                        "server " + name + ", expected headwater, floor, nginx-rtmp or nginx-nodelay");
         };
     }
 
