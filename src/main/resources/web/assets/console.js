@@ -258,7 +258,7 @@ function drawNodes(all) {
       h('th', {scope: 'row'}, h('button.link', {type: 'button', onclick: () => showNode(node.id)}, node.id)),
       h('td', {'data-label': 'Region'}), h('td', {}, h('span.tag', {})), h('td', {'data-label': 'CPU'}, bar()), h('td', {'data-label': 'Memory'}, bar()),
       h('td.num', {'data-label': 'Streams'}), h('td.num', {'data-label': 'Viewers'}), h('td', {'data-label': 'Version'}),
-      h('td.actions', {}, node.id === self.node ? h('button.small', {type: 'button', onclick: () => changeGroup(nodes.get(node.id))}, 'Region') : null,
+      h('td.actions', {}, h('button.small.own', {type: 'button', onclick: () => changeGroup(nodes.get(node.id))}, 'Region'),
         h('button.small.quiet', {type: 'button', onclick: () => drain(nodes.get(node.id))}, 'Drain')));
   }, (row, node) => {
     const [, group, state, cpu, mem, held, viewers, version] = row.children;
@@ -272,6 +272,7 @@ function drawNodes(all) {
     text(viewers, count(node.viewers));
     text(version, node.version);
     row.classList.toggle('self', node.id === self.node);
+    row.querySelector('.own').hidden = node.id !== self.node;
   });
 }
 

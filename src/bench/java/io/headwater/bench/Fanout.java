@@ -52,6 +52,9 @@ final class Fanout {
                     Setup base = new Setup(name, floor ? "http-flv" : "rtmp", merge, 0);
                     try (Stage stage = Stage.oneStream(Stage.start(servers, name, merge))) {
                         grow(stage, base, counts, seconds, options.number("rest", 20));
+                    } catch (IllegalStateException overloaded) {
+                        // a peer that cannot serve so many is a result too, and no reason to measure nobody else
+                        System.out.println(name + ": " + overloaded.getMessage());
                     }
                 }
             }
