@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One node in a JVM of its own, on a loopback address of its own, with any free ports.
@@ -66,10 +67,22 @@ public final class NodeProcess implements AutoCloseable {
         return start(name, host, home, command);
     }
 
+    /** What nohup started ignores SIGHUP, and so does all that it starts, unless it is told otherwise. */
+    private static List<String> hearsHangUp() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.anyMatch(line -> line.matches("SigIgn:\\s+[0-9a-f]*[13579bdf]"))
+                    ? List.of("env", "--default-signal=HUP")
+                    : List.of();
+        } catch (IOException unknown) {
+            return List.of();
+        }
+    }
+
     /** Starts a node as a person does, with scripts/node and a configuration of next to nothing. */
     static NodeProcess startByScript(String name, Path conf, Map<String, String> settings) {
         Path home = LOGS.resolveSibling("multi-jvm-homes").resolve(name + "-" + System.nanoTime());
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(hearsHangUp());
+        command.addAll(List.of(
                 Path.of("scripts", "node").toAbsolutePath().toString(),
                 "--conf",
                 conf.toAbsolutePath().toString(),
