@@ -61,17 +61,20 @@ public final class RemoteTrust {
 
     private static Collection<? extends Certificate> read(Path authority) throws IOException {
         String file = "headwater.remote.authority: " + authority;
+        Collection<? extends Certificate> read;
         try (InputStream in = Files.newInputStream(authority)) {
-            var read = CertificateFactory.getInstance("X.509").generateCertificates(in);
-            if (read.isEmpty()) {
-                throw new IOException(file + " has no certificate, expected a PEM file of authorities");
-            }
-            return read;
+            read = CertificateFactory.getInstance("X.509").generateCertificates(in);
         } catch (GeneralSecurityException strange) {
             throw new IOException(file + " cannot be used: " + strange.getMessage(), strange);
         } catch (NoSuchFileException missing) {
             throw new IOException(file + " does not exist", missing);
+        } catch (IOException unreadable) {
+            throw new IOException(file + " cannot be read: " + unreadable.getMessage(), unreadable);
         }
+        if (read.isEmpty()) {
+            throw new IOException(file + " has no certificate, expected a PEM file of authorities");
+        }
+        return read;
     }
 
     private static X509Certificate[] ofTheRuntime() throws GeneralSecurityException {
