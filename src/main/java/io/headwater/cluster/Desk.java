@@ -376,7 +376,7 @@ final class Desk implements Directory {
         request.poll = null;
         counters.increment(Metric.CLUSTER_NODES_ASKED);
         List<Holder> early = new ArrayList<>();
-        int asked = now.askNodes(
+        List<Peer> asked = now.askNodes(
                 request.key,
                 holder -> locked(() -> {
                     Poll poll = request.poll;
@@ -401,7 +401,7 @@ final class Desk implements Directory {
             decide(publishing, nowMs);
         } else if (request instanceof Request.Playing playing && now != null) {
             Poll poll = playing.poll;
-            if (poll != null && poll.isOver(nowMs)) {
+            if (poll != null && poll.isOverForFeed(now.self().group(), nowMs)) {
                 playing.poll = null;
                 playFrom(playing, now.self(), poll.answers);
             }

@@ -2,6 +2,7 @@ package io.headwater.cluster;
 
 import io.headwater.stream.Directory.Holding;
 import io.headwater.topology.Feed;
+import io.headwater.topology.NodeGroup;
 import io.headwater.topology.Peer;
 import io.headwater.topology.Role;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class HolderFeed {
     static Optional<Feed> choose(Peer self, List<Holder> holders) {
         List<Holder> fed = holders.stream()
                 .filter(holder -> !holder.node().node().equals(self.node()))
-                .filter(holder -> holder.holding().filter(HolderFeed::isFed).isPresent())
+                .filter(HolderFeed::isFed)
                 .toList();
         long epoch = fed.stream().mapToLong(HolderFeed::epoch).max().orElse(0);
         List<Holder> best = fed.stream()
@@ -78,8 +79,17 @@ final class HolderFeed {
                 .map(Holder::node);
     }
 
-    private static boolean isFed(Holding holding) {
-        return holding.published() || holding.feed().isPresent();
+    /** Whether somebody of that group has the stream from somewhere. */
+    static boolean anyNear(NodeGroup group, List<Holder> holders) {
+        return holders.stream()
+                .filter(HolderFeed::isFed)
+                .anyMatch(holder -> holder.node().group().equals(group));
+    }
+
+    private static boolean isFed(Holder holder) {
+        return holder.holding()
+                .filter(holding -> holding.published() || holding.feed().isPresent())
+                .isPresent();
     }
 
     private static boolean isNear(Peer self, Holder holder) {

@@ -209,7 +209,7 @@ final class Routes implements Wires, GroupRevival.Cluster {
     }
 
     @Override
-    public int askNodes(StreamKey key, Consumer<Holder> answer) {
+    public List<Peer> askNodes(StreamKey key, Consumer<Holder> answer) {
         List<ClusterNode> others = members.reachable().stream()
                 .filter(node -> !node.id().equals(self.node()))
                 .toList();
@@ -220,7 +220,7 @@ final class Routes implements Wires, GroupRevival.Cluster {
                             settings.silence())
                     .thenAccept(holder -> holder.ifPresent(answer));
         }
-        return others.size();
+        return others.stream().map(ClusterNode::peer).toList();
     }
 
     @Override

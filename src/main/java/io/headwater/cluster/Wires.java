@@ -4,6 +4,7 @@ import io.headwater.media.StreamKey;
 import io.headwater.topology.Event;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** What the desk reaches the cluster through while there is one. Never blocks. */
@@ -18,9 +19,9 @@ interface Wires {
      * Asks every other node that can be reached what it holds.
      *
      * @param answer told each answer as it comes, on any thread; those that do not come in time are not
-     * @return how many were asked
+     * @return who was asked
      */
-    int askNodes(StreamKey key, Consumer<Holder> answer);
+    List<Peer> askNodes(StreamKey key, Consumer<Holder> answer);
 
     /** Tells a node that this one's publisher has the stream in that session; it may get lost. */
     void tellSession(NodeId node, StreamKey key, long epoch);

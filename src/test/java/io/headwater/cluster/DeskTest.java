@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,7 @@ class DeskTest {
     private static final NodeGroup REGION2 = new NodeGroup("region2");
     private static final Peer ME = new Peer(new NodeId("me"), REGION1, "h", 1);
     private static final Peer NEAR = new Peer(new NodeId("near"), REGION1, "h", 2);
+    private static final Peer NEAR_TOO = new Peer(new NodeId("near2"), REGION1, "h", 4);
     private static final Peer FAR = new Peer(new NodeId("far"), REGION2, "h", 3);
 
     private final List<Event.OfNode> sent = new ArrayList<>();
@@ -43,7 +45,7 @@ class DeskTest {
     private final List<String> told = new ArrayList<>();
     private List<Holder> holders = List.of();
     /** Nodes that are asked and do not answer. */
-    private int dead;
+    private List<Peer> dead = List.of();
 
     private int asked;
     private Optional<Holding> own = Optional.empty();
@@ -88,10 +90,11 @@ class DeskTest {
             }
 
             @Override
-            public int askNodes(StreamKey key, Consumer<Holder> answer) {
+            public List<Peer> askNodes(StreamKey key, Consumer<Holder> answer) {
                 asked++;
                 holders.forEach(answer);
-                return holders.size() + dead;
+                return Stream.concat(holders.stream().map(Holder::node), dead.stream())
+                        .toList();
             }
 
             @Override
@@ -390,7 +393,7 @@ class DeskTest {
     @Test
     void aNodeThatDiedIsNotWaitedForWhenTheOthersHaveAnswered() {
         connect(ME);
-        dead = 1;
+        dead = List.of(NEAR_TOO);
         holders = List.of(silent(FAR, 7, Role.EDGE, 900, 0, false), new Holder(NEAR, Optional.empty()));
         CompletionStage<Grant> grant = desk.publish(KEY, Directory.OnConflict.TAKEOVER, 1_000);
         pass(600);
@@ -399,10 +402,48 @@ class DeskTest {
         assertInstanceOf(Grant.Granted.class, now(grant).orElseThrow());
     }
 
+    /** How long a play waits whose entity says nothing, as far as the clock of the test can tell. */
+    private long waitedForAFeedMs() {
+        CompletionStage<Feed> feed = desk.play(KEY, 3_000);
+        long startedMs = nowMs;
+        while (now(feed).isEmpty() && nowMs - startedMs < 3_000) {
+            pass(100);
+        }
+        heard.add(now(feed).map(Object::toString).orElse("nothing"));
+        return nowMs - startedMs;
+    }
+
+    @Test
+    void aSilentNeighbourIsWaitedForBeforeTheStreamIsPulledFromAnotherRegion() {
+        connect(ME);
+        dead = List.of(NEAR);
+        holders = List.of(holds(FAR, 7, Role.SECONDARY_ORIGIN), new Holder(NEAR_TOO, Optional.empty()));
+        assertEquals(1_000, waitedForAFeedMs());
+        assertEquals(List.of(from(7, Role.SECONDARY_ORIGIN, FAR).toString()), heard);
+    }
+
+    @Test
+    void aNeighbourThatHasTheStreamIsPulledFromAtOnceWhoeverElseIsSilent() {
+        connect(ME);
+        dead = List.of(NEAR);
+        holders = List.of(holds(FAR, 7, Role.MAIN_ORIGIN), holds(NEAR_TOO, 7, Role.SECONDARY_ORIGIN));
+        assertEquals(700, waitedForAFeedMs());
+        assertEquals(List.of(from(7, Role.EDGE, NEAR_TOO, FAR).toString()), heard);
+    }
+
+    @Test
+    void anotherRegionIsPulledFromAtOnceWhereAllNeighboursSaidThatTheyDoNotHaveIt() {
+        connect(ME);
+        dead = List.of(new Peer(new NodeId("far2"), REGION2, "h", 5));
+        holders = List.of(holds(FAR, 7, Role.MAIN_ORIGIN), new Holder(NEAR, Optional.empty()));
+        assertEquals(700, waitedForAFeedMs());
+        assertEquals(List.of(from(7, Role.SECONDARY_ORIGIN, FAR).toString()), heard);
+    }
+
     @Test
     void aStandbyIsGrantedTheSessionAgainstAnEntityThatStillTrustsADeadNode() {
         connect(ME);
-        dead = 1;
+        dead = List.of(NEAR_TOO);
         holders = List.of(silent(FAR, 7, Role.EDGE, 300, 0, false));
         CompletionStage<Grant> grant = desk.promote(KEY, 7, 1_000);
         assertEquals(0, sent(Event.Publish.class).get(0).lostEpoch());
@@ -432,7 +473,7 @@ class DeskTest {
     @Test
     void aStandbyWhoseEntityIsSilentIsGrantedTheSessionAtOnce() {
         connect(ME);
-        dead = 1;
+        dead = List.of(NEAR_TOO);
         holders = List.of(silent(FAR, 7, Role.EDGE, 300, 0, false));
         CompletionStage<Grant> grant = desk.promote(KEY, 7, 1_000);
         pass(100);
