@@ -29,7 +29,7 @@ record CommandLine(
     static final String USAGE = """
             Headwater, a clustered live media server.
 
-            usage: scripts/node [options]
+            usage: bin/headwater node [options] (in a checkout scripts/node [options])
               --conf FILE           the configuration; conf/headwater.conf explains every key
               --home DIR            where this node keeps its node id and conf/red5.properties; one folder a node
               --red5 FILE           keep the node group in FILE instead of DIR/conf/red5.properties

@@ -58,7 +58,7 @@ final class WriteGuard {
         if (token.isPresent()) {
             return withToken(token.get(), address.get());
         }
-        Optional<String> reason = withoutToken(request, address.get());
+        Optional<String> reason = withoutToken(request, address.get(), changes);
         if (reason.isEmpty()) {
             return Optional.empty();
         }
@@ -87,14 +87,14 @@ final class WriteGuard {
         return Optional.of(Answer.refused(403, reason));
     }
 
-    private Optional<String> withoutToken(HttpRequest request, InetAddress address) {
+    private Optional<String> withoutToken(HttpRequest request, InetAddress address, boolean changes) {
         if (!allowed(address)) {
-            return Optional.of(refused(address.getHostAddress()));
+            return Optional.of(refused(address.getHostAddress(), changes));
         }
         for (String behind : forwardedFor(request)) {
             Optional<Cidr> one = Cidr.parse(behind);
             if (one.isEmpty() || from.stream().noneMatch(network -> network.containsAll(one.get()))) {
-                return Optional.of(refused(Call.printable(behind) + " (behind a proxy)"));
+                return Optional.of(refused(Call.printable(behind) + " (behind a proxy)", changes));
             }
         }
         return request.getHeader("Origin").filter(WriteGuard::isNamed).isPresent()
@@ -131,9 +131,11 @@ final class WriteGuard {
         return from.stream().anyMatch(network -> network.contains(address));
     }
 
-    private String refused(String caller) {
-        return "calls that change something are taken from " + from + " only (headwater.http.write-from), not from "
-                + caller;
+    private String refused(String caller, boolean changes) {
+        String calls = changes
+                ? "calls that change something or tell what is secret"
+                : "calls that read, with headwater.http.protect-reads,";
+        return calls + " are taken from " + from + " only (headwater.http.write-from), not from " + caller;
     }
 
     /** The callers a proxy names. {@code Forwarded} has a syntax of its own and is not worth trusting: it refuses. */

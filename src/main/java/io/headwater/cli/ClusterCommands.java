@@ -11,12 +11,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,15 +40,26 @@ final class ClusterCommands {
                 names = "--url",
                 paramLabel = "URL",
                 defaultValue = "${env:HEADWATER_URL:-http://127.0.0.1:5080}",
-                description = "REST of any node; default ${DEFAULT-VALUE}, or HEADWATER_URL.")
+                description = "REST of the node that is asked; default ${DEFAULT-VALUE}, or HEADWATER_URL.")
         private String url = "";
 
         @Option(
                 names = "--token",
                 paramLabel = "TOKEN",
                 defaultValue = "${env:HEADWATER_TOKEN:-}",
-                description = "Sent as a bearer token, where the node asks for one; better in HEADWATER_TOKEN.")
+                description =
+                        "An administrator's token (http.admin-tokens of the node), which it asks for what changes something"
+                                + " unless it is asked on its own machine; better in HEADWATER_TOKEN, which no list of processes"
+                                + " shows.")
         private String token = "";
+
+        @Option(
+                names = "--authority",
+                paramLabel = "FILE",
+                defaultValue = "${env:HEADWATER_AUTHORITY:-}",
+                description = "PEM file of the authority of the node's certificate, for an https:// URL; or"
+                        + " HEADWATER_AUTHORITY. Without it, those that the Java runtime trusts.")
+        private String authority = "";
 
         @Option(
                 names = {"-h", "--help"},
@@ -76,12 +89,19 @@ final class ClusterCommands {
         }
 
         private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
-            HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+            HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(LIMIT);
+            if (!authority.isEmpty()) {
+                client.sslContext(Trust.of(authority));
+            }
             HttpResponse<String> answer;
             try {
-                answer = client.send(request.build(), BodyHandlers.ofString());
-            } catch (ConnectException refused) {
+                answer = client.build().send(request.build(), BodyHandlers.ofString());
+            } catch (ConnectException | HttpTimeoutException refused) {
                 throw new IOException("no node answers at " + url + " (--url)", refused);
+            } catch (SSLException refused) {
+                throw new IOException(
+                        url + " has no certificate that is trusted here (--authority): " + refused.getMessage(),
+                        refused);
             }
             JsonNode body;
             try {
@@ -91,9 +111,26 @@ final class ClusterCommands {
             }
             if (answer.statusCode() >= 400) {
                 throw new IOException(url + " answered " + answer.statusCode() + ": "
-                        + body.path("message").asText(body.path("reason").asText("")));
+                        + body.path("message").asText(body.path("reason").asText(""))
+                        + hint(answer.statusCode()));
             }
             return body;
+        }
+
+        /** What who is not let in can do about it. */
+        private String hint(int status) {
+            return switch (status) {
+                case 401 ->
+                    token.isEmpty()
+                            ? "; set HEADWATER_TOKEN to a token of the node's headwater.http.admin-tokens"
+                            : "; HEADWATER_TOKEN (or --token) has to be one of its headwater.http.admin-tokens";
+                case 403 ->
+                    token.isEmpty()
+                            ? "; call it on the node's machine, or set headwater.http.admin-tokens there and HEADWATER_TOKEN"
+                                    + " here"
+                            : "";
+                default -> "";
+            };
         }
     }
 
@@ -205,7 +242,12 @@ final class ClusterCommands {
 
     @Command(
             name = "drain",
-            description = "Takes the node out of service: what it has moves to others, then it leaves the cluster.")
+            description = "Takes the node out of service: what it has moves to others, then it leaves the cluster.",
+            footer = {
+                "",
+                "On the node's machine nothing else is needed. From another one the node asks for a token:",
+                "  HEADWATER_TOKEN=... headwater drain --url http://edge1:5080 --wait"
+            })
     static final class Drain implements Callable<Integer> {
         private static final Pattern TIME = Pattern.compile("([0-9]{1,7})(ms|s|m)");
         private static final int NOT_IN_TIME = 3;

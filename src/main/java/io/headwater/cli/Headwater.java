@@ -49,7 +49,8 @@ import picocli.CommandLine.Unmatched;
             "  headwater check-config --conf my.conf            what a node would say of it",
             "  headwater status --url http://edge1:5080         the cluster as a table",
             "  headwater topology live/stream1                  who feeds whom",
-            "  headwater drain --within 30s                     takes the node out of service",
+            "  headwater drain --within 30s --wait              takes the node of this machine out of service",
+            "  HEADWATER_TOKEN=... headwater drain --url http://edge1:5080    another one, which asks for a token",
             "  source <(headwater generate-completion)          completion in this shell"
         })
 public final class Headwater implements Runnable {

@@ -4,6 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What differs between the configuration a node was started with and the one that is in its files now.
@@ -57,12 +58,17 @@ public record Changes(List<String> inForce, List<String> atNextStart) {
         }
     }
 
+    /** As the settings are called: what belongs together in the program stands alone in a file. */
+    private static String shown(List<String> names) {
+        return names.stream()
+                .map(name -> name.substring(name.lastIndexOf('.') + 1))
+                .collect(Collectors.joining(", "));
+    }
+
     /** One line for the operator. */
     @Override
     public String toString() {
-        String now = inForce.isEmpty()
-                ? "nothing changed that can be taken over"
-                : "in force now: " + String.join(", ", inForce);
-        return atNextStart.isEmpty() ? now : now + "; at the next start only: " + String.join(", ", atNextStart);
+        String now = inForce.isEmpty() ? "nothing changed that can be taken over" : "in force now: " + shown(inForce);
+        return atNextStart.isEmpty() ? now : now + "; at the next start only: " + shown(atNextStart);
     }
 }

@@ -18,7 +18,7 @@ record DemoOptions(boolean help, int seconds, int columns, int rows, boolean col
     static final String USAGE = """
             A two-region cluster on this machine, with a publisher and players, to watch.
 
-            usage: scripts/demo [options]
+            usage: bin/headwater demo [options] (in a checkout scripts/demo [options])
               --seconds N   end by itself after N seconds of the running cluster: with 0 if every step of the scenario
                             held, with 1 and the steps that did not if not
               --plain       plain lines, as when the output is not a terminal

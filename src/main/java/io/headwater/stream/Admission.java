@@ -36,6 +36,16 @@ public interface Admission {
         return false;
     }
 
+    /**
+     * What a client brought that came over TLS: taken for one that was sent before, so that it is not sent on. Of other nodes
+     * the plain ports are known, and what it brings is not to be read on the way.
+     */
+    static Map<String, String> overTls(Map<String, String> credentials) {
+        Map<String, String> brought = new LinkedHashMap<>(credentials);
+        brought.put(REDIRECTED, "1");
+        return brought;
+    }
+
     /** What somebody wants to do with a stream. */
     enum Action {
         PUBLISH,

@@ -20,6 +20,11 @@ public final class Epochs {
         return epoch < least ? epoch + NODE_MASK + 1 : epoch;
     }
 
+    /** When the session began, by the clock of its publisher's node; later than that if a session before it was ahead. */
+    public static long beganS(long epoch) {
+        return epoch >>> TIME_SHIFT;
+    }
+
     /** What the epochs of a node's publishers end in. */
     static long mark(NodeId publisher) {
         int hash = publisher.name().hashCode();

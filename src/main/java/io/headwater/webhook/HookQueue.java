@@ -18,7 +18,8 @@ import java.util.function.LongSupplier;
 final class HookQueue {
     private static final String PREFIX = "hook/";
     private static final String SENT = "sent";
-    private static final long REMEMBER_MS = Duration.ofMinutes(10).toMillis();
+    /** Of what was sent. */
+    static final long REMEMBER_MS = Duration.ofMinutes(10).toMillis();
 
     private final SharedNotes notes;
     private final WebhookSettings settings;

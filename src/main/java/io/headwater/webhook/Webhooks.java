@@ -7,12 +7,14 @@ import io.headwater.stream.SharedNotes;
 import io.headwater.stream.StreamDecision;
 import io.headwater.stream.StreamEvent;
 import io.headwater.stream.StreamEvents;
+import io.headwater.topology.Epochs;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +40,10 @@ public final class Webhooks implements StreamEvents, AutoCloseable {
     private static final long FIRST_BACKOFF_MS = 500;
     /** Streams whose events are on their way at once. */
     private static final int MOST_AT_ONCE = 8;
+
+    /** Less than events are remembered for, by what clocks may differ. */
+    private static final long LONG_THERE_MS =
+            HookQueue.REMEMBER_MS - Duration.ofMinutes(2).toMillis();
 
     private static final String NODE_DOWN = "nodeDown";
 
@@ -85,6 +91,9 @@ public final class Webhooks implements StreamEvents, AutoCloseable {
 
     @Override
     public void decided(StreamKey key, StreamDecision decision) {
+        if (decision.kind() == StreamDecision.Kind.STARTED && isLongThere(decision.epoch())) {
+            return;
+        }
         add(new Hook(
                 decision.epoch(),
                 decision.kind().rank(),
@@ -94,6 +103,14 @@ public final class Webhooks implements StreamEvents, AutoCloseable {
                 decision.from(),
                 decision.to(),
                 decision.kind() == StreamDecision.Kind.ENDED ? "" : decision.group()));
+    }
+
+    /**
+     * An entity that starts anew on another node finds its stream and takes it for one that begins. Within the time that
+     * events are remembered the note says that it was told; after that the session's own age does.
+     */
+    private boolean isLongThere(long epoch) {
+        return clockMs.getAsLong() - TimeUnit.SECONDS.toMillis(Epochs.beganS(epoch)) > LONG_THERE_MS;
     }
 
     /** @param sinceMs when the node began: another life of it is another event */

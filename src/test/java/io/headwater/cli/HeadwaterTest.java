@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.headwater.net.TestCertificates;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +160,67 @@ class HeadwaterTest {
                 err.toString().strip());
     }
 
+    /** The machine of another node is not told more than it needs: which variable has to be set where. */
+    @Test
+    void whoIsNotLetInIsToldWhichVariableAndWhichSettingThatIsIn() throws Exception {
+        String refused = "{\"success\":false,\"message\":\"not from 10.0.0.9\"}";
+        try (Node node = new Node(401, Map.of("/rest/v2/node/drain", refused, "/rest/v2/cluster", refused))) {
+            String answered = "headwater: " + node.url() + " answered 401: not from 10.0.0.9; ";
+            assertEquals(1, run("drain", "--url", node.url()));
+            assertEquals(
+                    answered + "set HEADWATER_TOKEN to a token of the node's headwater.http.admin-tokens",
+                    err.toString().strip());
+            err.getBuffer().setLength(0);
+            assertEquals(1, run("status", "--url", node.url(), "--token", "wrong"));
+            assertEquals(
+                    answered + "HEADWATER_TOKEN (or --token) has to be one of its headwater.http.admin-tokens",
+                    err.toString().strip());
+        }
+        err.getBuffer().setLength(0);
+        try (Node node = new Node(403, Map.of("/rest/v2/node/drain", refused))) {
+            assertEquals(1, run("drain", "--url", node.url()));
+            assertEquals(1, err.toString().strip().lines().count());
+            assertTrue(err.toString().contains("headwater.http.admin-tokens"), err::toString);
+            assertTrue(err.toString().contains("HEADWATER_TOKEN"), err::toString);
+        }
+        assertEquals(0, run("drain", "--help"));
+        assertTrue(out.toString().contains("HEADWATER_TOKEN"), out::toString);
+    }
+
+    @Test
+    void anAuthorityThatCannotBeReadIsOneLine() throws Exception {
+        for (String content : new String[] {"", "no certificate"}) {
+            Path file = Files.writeString(folder.resolve("ca.pem"), content);
+            assertEquals(1, run("status", "--url", "https://127.0.0.1:1", "--authority", file.toString()));
+            assertTrue(err.toString().startsWith("headwater: --authority " + file), err::toString);
+            assertEquals(1, err.toString().strip().lines().count());
+            err.getBuffer().setLength(0);
+        }
+        assertEquals(1, run("status", "--authority", folder.resolve("none").toString()));
+        assertTrue(err.toString().contains("does not exist"), err::toString);
+    }
+
+    @Test
+    void aNodeIsAskedOverHttpsIfItsAuthorityIsNamed() throws Exception {
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(TestCertificates.client(Optional.of("first"))));
+        server.createContext("/rest/v2/cluster/nodes/0/50", exchange -> {
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write("[]".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        server.start();
+        try {
+            String url = "https://localhost:" + server.getAddress().getPort();
+            assertEquals(1, run("status", "--url", url));
+            assertTrue(err.toString().contains("no certificate that is trusted here (--authority)"), err::toString);
+            String ca = TestCertificates.file("ca.pem").toString();
+            assertEquals(0, run("status", "--url", url, "--authority", ca), err::toString);
+        } finally {
+            server.stop(0);
+        }
+    }
+
     @Test
     void aStreamIsNamedByItsApplicationAndItsName() {
         assertEquals(2, run("topology", "stream1"));
@@ -166,10 +231,14 @@ class HeadwaterTest {
         private final HttpServer server;
 
         Node(Map<String, String> answers) throws Exception {
+            this(200, answers);
+        }
+
+        Node(int status, Map<String, String> answers) throws Exception {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             answers.forEach((path, body) -> server.createContext(path, exchange -> {
                 byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(200, bytes.length);
+                exchange.sendResponseHeaders(status, bytes.length);
                 exchange.getResponseBody().write(bytes);
                 exchange.close();
             }));

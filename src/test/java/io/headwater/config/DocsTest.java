@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** The pages name settings and counters that exist. */
+/** The pages name settings and counters that exist, and show configurations and flags that are so. */
 class DocsTest {
     private static final Config REFERENCE =
             ConfigFactory.parseResources("reference.conf").resolve().getConfig("headwater");
@@ -34,6 +35,12 @@ class DocsTest {
 
     /** {@code `hub.ring-time`}, with or without the project's name before it and a value behind it. */
     private static final Pattern KEY = Pattern.compile("`(headwater\\.)?([a-z][a-z0-9]*(?:\\.[A-Za-z0-9{}*-]+)+)[`= ]");
+
+    /** A block without a language that sets something. */
+    private static final Pattern CONFIGURATION = Pattern.compile("(?sm)^ *```\\n *(headwater[. ][^`]*?)^ *```");
+
+    /** A file beside the page, and a heading in it; not an address. */
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^):# ]*)(?:#([^) ]+))?\\)");
 
     private static final Pattern CLASS = Pattern.compile("[a-z.]+\\.[A-Z][a-z].*");
 
@@ -58,22 +65,77 @@ class DocsTest {
     }
 
     @Test
-    void theFileOfTheQuickStartIsTaken(@TempDir Path folder) throws Exception {
-        Matcher block = Pattern.compile("(?s)```\\n(headwater \\{.*?)```")
-                .matcher(Files.readString(Path.of("docs/quick-start.md")));
-        assertTrue(block.find());
-        Path conf = Files.writeString(folder.resolve("quick.conf"), block.group(1));
-        StringWriter said = new StringWriter();
-        CommandLine line = Headwater.commandLine();
-        line.setErr(new PrintWriter(said, true));
-        line.setOut(new PrintWriter(said, true));
-        int exit = line.execute(
-                "check-config",
-                "--conf",
-                conf.toString(),
-                "--red5",
-                folder.resolve("none.properties").toString());
-        assertEquals(0, exit, said::toString);
+    void everyLinkOfAPageLeadsToAFileOfTheArchiveAndToAHeading() throws IOException {
+        String archived = Files.readString(Path.of("src/main/assembly/archive.xml"));
+        Set<String> wrong = new TreeSet<>();
+        int links = 0;
+        for (Path page : pages()) {
+            Matcher link = LINK.matcher(Files.readString(page));
+            while (link.find()) {
+                links++;
+                Path file = link.group(1).isEmpty()
+                        ? page
+                        : page.resolveSibling(link.group(1)).normalize();
+                String top = file.getName(0).toString();
+                if (!Files.exists(file) || !archived.contains(">" + top + "<")) {
+                    wrong.add(page.getFileName() + ": " + link.group());
+                } else if (link.group(2) != null && !headings(file).contains(link.group(2))) {
+                    wrong.add(page.getFileName() + ": no heading " + link.group());
+                }
+            }
+        }
+        assertEquals(Set.of(), wrong);
+        assertTrue(links > 40, "only " + links + " were found");
+    }
+
+    /** As the sites that show pages name them. */
+    private static Set<String> headings(Path page) throws IOException {
+        return Files.readAllLines(page).stream()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> line.replaceFirst("^#+ ", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z0-9 _-]", "")
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void everyConfigurationOnAPageIsTaken(@TempDir Path folder) throws IOException {
+        int blocks = 0;
+        for (Path page : pages()) {
+            Matcher block = CONFIGURATION.matcher(Files.readString(page));
+            while (block.find()) {
+                Path conf = Files.writeString(folder.resolve("page" + blocks++ + ".conf"), block.group(1));
+                StringWriter said = new StringWriter();
+                CommandLine line = Headwater.commandLine();
+                line.setErr(new PrintWriter(said, true));
+                line.setOut(new PrintWriter(said, true));
+                int exit = line.execute(
+                        "check-config",
+                        "--conf",
+                        conf.toString(),
+                        "--red5",
+                        folder.resolve("none.properties").toString());
+                assertEquals(0, exit, () -> page + "\n" + block.group(1) + said);
+            }
+        }
+        assertTrue(blocks >= 4, "only " + blocks + " were found");
+    }
+
+    /** What is measured with one of them, and told of it, has to be true of the other one. */
+    @Test
+    void theScriptOfTheArchiveStartsANodeWithTheFlagsOfTheOneInTheCheckout() throws IOException {
+        Set<String> archive = flagsOf(Path.of("bin/headwater"));
+        assertEquals(flagsOf(Path.of("scripts/node")), archive);
+        assertTrue(archive.contains("-XX:+UseG1GC") && archive.size() > 10, archive::toString);
+    }
+
+    /** Those of a node: what the archive's script adds for its other commands is on a line of its own. */
+    private static Set<String> flagsOf(Path script) throws IOException {
+        return Files.readAllLines(script).stream()
+                .map(String::strip)
+                .filter(line -> line.matches("-(X|-)[^ ]+"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static List<Path> pages() throws IOException {

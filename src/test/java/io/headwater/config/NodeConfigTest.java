@@ -86,7 +86,7 @@ class NodeConfigTest {
                         "headwater.webhooks.url", "http://127.0.0.1/x",
                         "headwater.rtmp.port", "1936"));
         assertEquals(
-                "in force now: hub, drain, operations.overload; at the next start only: rtmp, operations.webhooks",
+                "in force now: hub, drain, overload; at the next start only: rtmp, webhooks",
                 Changes.between(before, after).toString());
     }
 

@@ -12,6 +12,8 @@ import io.headwater.net.Metric;
 import io.headwater.stream.SharedNotes;
 import io.headwater.stream.StreamDecision;
 import io.headwater.stream.StreamDecision.Kind;
+import io.headwater.topology.Epochs;
+import io.headwater.topology.NodeId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 class WebhooksTest {
     private static final StreamKey STREAM = new StreamKey("live", "one");
     private static final StreamKey OTHER = new StreamKey("live", "two");
+    private static final long BEGAN_MS = System.currentTimeMillis();
 
     private final Notes notes = new Notes();
     private final Counters counters = new Counters();
@@ -64,8 +67,13 @@ class WebhooksTest {
         return new Webhooks(settings(100, Duration.ofHours(1)), notes, counters, sends, System::currentTimeMillis);
     }
 
-    private static StreamDecision decision(Kind kind, String to, long epoch) {
-        return new StreamDecision(kind, "", to, "region1", epoch);
+    /** @param session counts the sessions of the test, which have just begun */
+    private static StreamDecision decision(Kind kind, String to, long session) {
+        return new StreamDecision(kind, "", to, "region1", epoch(BEGAN_MS) + session);
+    }
+
+    private static long epoch(long beganMs) {
+        return Epochs.next(0, beganMs / 1000, new NodeId("origin1")) & ~0xFFFL;
     }
 
     private static void await(BooleanSupplier condition) {
@@ -143,6 +151,19 @@ class WebhooksTest {
             await(() -> receiver.taken().size() == 4);
             assertEquals(List.of("liveStreamEnded"), receiver.actions("one"));
             assertEquals(List.of("nodeDown", "nodeDown"), receiver.actions("edge1"));
+        }
+    }
+
+    /** Its entity moved to another node, or died with one, and found it there. */
+    @Test
+    void aStreamThatIsFoundAnewLongAfterItBeganDoesNotBeginAgain() {
+        long hourAgo = System.currentTimeMillis() - Duration.ofHours(1).toMillis();
+        try (Webhooks hooks = node(() -> true)) {
+            hooks.decided(STREAM, new StreamDecision(Kind.STARTED, "", "origin1", "region1", epoch(hourAgo)));
+            hooks.decided(STREAM, new StreamDecision(Kind.ORIGIN_MOVED, "", "edge11", "region1", epoch(hourAgo)));
+            await(() -> receiver.taken().size() == 1);
+            assertEquals(List.of("originMoved"), receiver.actions("one"));
+            assertEquals(1, counters.get(Metric.WEBHOOK_EVENTS));
         }
     }
 

@@ -21,8 +21,10 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -91,8 +93,10 @@ final class LiveEgress implements ChannelPlayer.Listener {
     private void ask(Admission admission, StreamKey key, Credentials credentials, String protocol, Runnable begin) {
         stream = key.toString();
         Streams.PeerInfo peer = new Streams.PeerInfo(protocol, peer());
+        boolean plain = context.pipeline().get(SslHandler.class) == null;
+        Map<String, String> brought = plain ? credentials.parameters() : Admission.overTls(credentials.parameters());
         admission
-                .ask(new Admission.Request(Admission.Action.PLAY, key, peer, credentials.parameters()))
+                .ask(new Admission.Request(Admission.Action.PLAY, key, peer, brought))
                 .thenAccept(decision -> context.channel().eventLoop().execute(() -> {
                     if (decision instanceof Admission.Decision.Elsewhere elsewhere) {
                         redirect(elsewhere, credentials);

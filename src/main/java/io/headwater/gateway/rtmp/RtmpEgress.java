@@ -11,6 +11,7 @@ import io.headwater.stream.Streams;
 import io.headwater.stream.SubscribeRequest;
 import io.headwater.stream.Subscriber.End;
 import io.headwater.topology.Feed;
+import io.netty.handler.ssl.SslHandler;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,10 @@ final class RtmpEgress implements ChannelPlayer.Listener {
     void start(Admission admission, Map<String, String> credentials, Streams streams, RtmpWireFormat format) {
         counters.increment(Metric.RTMP_PLAYERS_STARTED);
         Streams.PeerInfo peer = new Streams.PeerInfo("rtmp", connection.peer());
+        boolean plain = connection.context().pipeline().get(SslHandler.class) == null;
+        Map<String, String> brought = plain ? credentials : Admission.overTls(credentials);
         admission
-                .ask(new Admission.Request(Admission.Action.PLAY, key, peer, credentials))
+                .ask(new Admission.Request(Admission.Action.PLAY, key, peer, brought))
                 .thenAccept(decision -> connection.execute(() -> {
                     if (decision instanceof Admission.Decision.Elsewhere elsewhere) {
                         redirect(elsewhere, credentials);

@@ -21,7 +21,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +39,7 @@ class LiveTlsTest {
     private Path folder;
 
     private final Counters counters = new Counters();
+    private final Queue<Map<String, String>> asked = new ConcurrentLinkedQueue<>();
     private EventLoops loops;
     private LiveHttpServer server;
     private Tls tls;
@@ -43,7 +49,11 @@ class LiveTlsTest {
     void start() throws Exception {
         loops = EventLoops.start(1);
         LiveHttpSettings settings = LiveHttpSettings.defaults().listeningOn("127.0.0.1", 0);
-        server = LiveHttpServer.start(settings, loops, Admission.OPEN, new FakeStreams(), counters)
+        Admission remembers = request -> {
+            asked.add(request.credentials());
+            return CompletableFuture.completedFuture(new Admission.Decision.Refused("as the test wants"));
+        };
+        server = LiveHttpServer.start(settings, loops, remembers, new FakeStreams(), counters)
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
         tls = Tls.load("headwater.tls", TestCertificates.copy("first", folder, 1), counters);
@@ -90,19 +100,30 @@ class LiveTlsTest {
         assertTrue(refused.getMessage().contains("none.pem"), refused.getMessage());
     }
 
+    /** The other node's plain port is all that is known of it, and a token must not go there. */
+    @Test
+    void aPlayerOverTlsIsNotSentToAnotherNode() throws Exception {
+        assertEquals(403, get("/live/one.flv?token=x").statusCode());
+        assertEquals(List.of(Map.of("token", "x", Admission.REDIRECTED, "1")), List.copyOf(asked));
+    }
+
     private String ask() throws Exception {
-        java.net.http.HttpClient client = java.net.http.HttpClient.newBuilder()
-                .sslContext(TestCertificates.client(Optional.empty()))
-                .build();
-        HttpResponse<String> answer = client.send(
-                HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/nothing"))
-                        .timeout(Duration.ofSeconds(30))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = get("/nothing");
         assertEquals(404, answer.statusCode());
         return ((X509Certificate) answer.sslSession().orElseThrow().getPeerCertificates()[0])
                 .getSubjectX500Principal()
                 .getName();
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        java.net.http.HttpClient client = java.net.http.HttpClient.newBuilder()
+                .sslContext(TestCertificates.client(Optional.empty()))
+                .build();
+        return client.send(
+                HttpRequest.newBuilder(URI.create("https://localhost:" + port + path))
+                        .timeout(Duration.ofSeconds(30))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private void awaitReload(Metric metric, long wanted) throws InterruptedException {
