@@ -156,6 +156,10 @@ public final class HlsServer implements AutoCloseable {
     /** Transport streams, or fragments if the picture or the sound has no place in those. */
     private CompletionStage<Reply> transportStreams(HlsRequest asked, Map<String, String> query) {
         HlsRequest instead = new HlsRequest.Multivariant(asked.key(), Container.MPEG_TS);
+        if (isFull() && !isPackaged(instead)) {
+            // fragments that are there anyway are better than none
+            return multivariant(asked, query);
+        }
         return with(
                 instead,
                 true,
@@ -234,7 +238,7 @@ public final class HlsServer implements AutoCloseable {
 
     /** @param begins whether somebody begins to watch, who is of no use to a stream that is over */
     private CompletionStage<Reply> with(HlsRequest asked, boolean begins, Asking asking) {
-        HlsStream.Place key = new HlsStream.Place(asked.key(), asked.container());
+        HlsStream.Place key = place(asked);
         HlsStream there = streams.get(key);
         if (there != null && !(begins && there.isOver())) {
             return asking.ask(there);
@@ -242,7 +246,7 @@ public final class HlsServer implements AutoCloseable {
         if (closed) {
             return done(new Reply.Refused(503, "the node shuts down"));
         }
-        if (streams.size() >= settings.maxStreams() || context.bytes().get() > settings.maxBytes()) {
+        if (isFull()) {
             counters.increment(Metric.HLS_STREAMS_REFUSED);
             return done(new Reply.Refused(503, "this node has no room for another stream"));
         }
@@ -256,6 +260,21 @@ public final class HlsServer implements AutoCloseable {
             made.shutDown();
         }
         return asking.ask(made);
+    }
+
+    private static HlsStream.Place place(HlsRequest asked) {
+        return new HlsStream.Place(asked.key(), asked.container());
+    }
+
+    /** Whether somebody who begins to watch is served by what is there. */
+    private boolean isPackaged(HlsRequest asked) {
+        HlsStream there = streams.get(place(asked));
+        return there != null && !there.isOver();
+    }
+
+    /** Whether there is no room for another stream. */
+    private boolean isFull() {
+        return streams.size() >= settings.maxStreams() || context.bytes().get() > settings.maxBytes();
     }
 
     private @Nullable HlsStream replace(HlsStream.Place key, HlsStream over, HlsStream made) {

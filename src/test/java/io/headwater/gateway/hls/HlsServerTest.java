@@ -165,6 +165,31 @@ class HlsServerTest {
         assertEquals(2, counters.get(Metric.HLS_STREAMS_STARTED));
     }
 
+    @Test
+    void vlcThreeIsGivenFragmentsThatAreThereWhereNoOtherStreamHasRoom() throws Exception {
+        HlsSettings full = new HlsSettings("*", 100, 2, 1, 1L << 30, 100, Map.of(), app(true));
+        HlsServer small = new HlsServer(full, stream, Admission.OPEN, counters, () -> loop, Runnable::run);
+        CompletableFuture<HttpResponse> first = small.handle(HttpRequest.GET("/live/streams/s.m3u8"))
+                .orElseThrow()
+                .toCompletableFuture();
+        stream.seconds(1, 4.5, new NumberBase(100, 7));
+        assertTrue(text(first.get(60, TimeUnit.SECONDS)).contains("\ns/media.m3u8?s="));
+        HttpResponse answer = small.handle(vlc("/live/streams/s.m3u8"))
+                .orElseThrow()
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+        assertEquals(200, answer.status().intValue(), text(answer));
+        assertTrue(text(answer).contains("\ns/media.m3u8?s="), text(answer));
+        assertEquals(0, counters.get(Metric.HLS_STREAMS_REFUSED));
+        HttpResponse asked = small.handle(HttpRequest.GET("/live/streams/s.m3u8?container=ts"))
+                .orElseThrow()
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+        assertEquals(503, asked.status().intValue(), "who says so gets nothing else");
+        assertEquals(1, counters.get(Metric.HLS_STREAMS_REFUSED));
+        small.close();
+    }
+
     private static HttpRequest vlc(String path) {
         return HttpRequest.GET(path).addHeader(RawHeader.create("User-Agent", "VLC/3.0.24 LibVLC/3.0.24"));
     }
