@@ -23,8 +23,12 @@ final class ClusterRoutes {
     List<Route> routes() {
         return List.of(
                 Route.getNow(
-                        "/rest/v2/cluster-mode-status", call -> Answer.ok(Answer.result(cluster.clusterMode(), "", 0))),
-                Route.get("/rest/v2/cluster/node-count", this::count),
+                                "/rest/v2/cluster-mode-status",
+                                call -> Answer.ok(Answer.result(cluster.clusterMode(), "", 0)))
+                        .saying("Whether this node is one of several"),
+                Route.get("/rest/v2/cluster/node-count", this::count)
+                        .answering("Number")
+                        .saying("How many nodes there are"),
                 Route.get("/rest/v2/cluster/nodes/{offset}/{size}", this::nodes)
                         .saying("The nodes of the cluster, and those that were lost lately")
                         .answering("Nodes"),
@@ -33,9 +37,15 @@ final class ClusterRoutes {
                 Route.post("/rest/v2/cluster/node/{id}/drain", this::drain)
                         .asking("within")
                         .saying("Takes a node out of service, whichever it is"),
-                Route.guardedGet("/rest/cluster/deleteNode/{id}", this::remove).answering("Result"),
-                Route.get("/rest/cluster/node-count", this::count),
-                Route.get("/rest/cluster/nodes/{offset}/{size}", this::nodes).answering("Nodes"));
+                Route.guardedGet("/rest/cluster/deleteNode/{id}", this::remove)
+                        .answering("Result")
+                        .saying("The same by its older name"),
+                Route.get("/rest/cluster/node-count", this::count)
+                        .answering("Number")
+                        .saying("The same by its older name"),
+                Route.get("/rest/cluster/nodes/{offset}/{size}", this::nodes)
+                        .answering("Nodes")
+                        .saying("The same by its older name"));
     }
 
     private java.util.concurrent.CompletionStage<Answer> count(Call call) {

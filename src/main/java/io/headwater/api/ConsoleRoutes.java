@@ -45,8 +45,10 @@ final class ConsoleRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get("/rest/v2/console/events", this::events)
+                        .asking("stream")
                         .saying("The cluster, and what changes, as server-sent events"),
                 Route.get("/rest/v2/cluster/events", this::events)
+                        .asking("stream")
                         .saying("The same for scripts: nodes and streams that come, change and go"));
     }
 

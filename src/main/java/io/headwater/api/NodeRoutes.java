@@ -39,12 +39,18 @@ final class NodeRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.getNow("/rest/v2/node", call -> Answer.ok(self())),
-                Route.post("/rest/v2/node/drain", this::drain),
-                Route.getNow("/rest/v2/liveness", call -> Answer.ok(health("ok", Optional.empty()))),
-                Route.getNow("/rest/v2/readiness", call -> readiness()),
-                Route.getNow("/rest/v2/version", call -> Answer.ok(version())),
-                Route.getNow("/{app}/rest/v2/version", call -> Answer.ok(version())));
+                Route.getNow("/rest/v2/node", call -> Answer.ok(self()))
+                        .saying("This node: ports, streams, links with other nodes, memory, counters"),
+                Route.post("/rest/v2/node/drain", this::drain)
+                        .asking("within")
+                        .saying("Takes this node out of service"),
+                Route.getNow("/rest/v2/liveness", call -> Answer.ok(health("ok", Optional.empty())))
+                        .saying("Whether the process lives"),
+                Route.getNow("/rest/v2/readiness", call -> readiness())
+                        .saying("200 if the node takes publishers and players, 503 with the reasons if not"),
+                Route.getNow("/rest/v2/version", call -> Answer.ok(version())).saying("What runs here"),
+                Route.getNow("/{app}/rest/v2/version", call -> Answer.ok(version()))
+                        .saying("The same below an application"));
     }
 
     private Map<String, Object> self() {

@@ -19,13 +19,19 @@ final class OperationsRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.getNow("/metrics", call -> Answer.ok(operations.metrics())),
-                Route.getNow("/rest/v2/log-level", call -> Answer.ok(operations.logLevels())),
-                Route.post("/rest/v2/log-level", this::logLevel),
+                Route.getNow("/metrics", call -> Answer.ok(operations.metrics()))
+                        .saying("The figures of this node, for Prometheus"),
+                Route.getNow("/rest/v2/log-level", call -> Answer.ok(operations.logLevels()))
+                        .saying("The loggers whose level was set"),
+                Route.post("/rest/v2/log-level", this::logLevel)
+                        .saying("Sets the level of a logger until the node ends; without a name, of all of Headwater"),
                 Route.post(
-                        "/rest/v2/reload",
-                        call -> CompletableFuture.completedFuture(Answer.success(operations.reload()))),
-                Route.getNow("/{app}/rest/v2/broadcasts/{id}/place", this::place));
+                                "/rest/v2/reload",
+                                call -> CompletableFuture.completedFuture(Answer.success(operations.reload())))
+                        .saying("Reads the configuration again; says what was taken over"),
+                Route.getNow("/{app}/rest/v2/broadcasts/{id}/place", this::place)
+                        .asking("target")
+                        .saying("Where players of a stream are served best now"));
     }
 
     /** {@code {"level":"DEBUG","logger":"io.headwater.relay"}}; without a logger for all of Headwater. */

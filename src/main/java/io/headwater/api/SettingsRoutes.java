@@ -28,9 +28,11 @@ final class SettingsRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.getNow("/rest/v2/server-settings", call -> Answer.ok(ServerSettingsView.of(node))),
-                Route.post("/rest/v2/server-settings", this::change),
-                Route.post("/rest/changeServerSettings", this::change));
+                Route.getNow("/rest/v2/server-settings", call -> Answer.ok(ServerSettingsView.of(node)))
+                        .saying("The settings of this node, without secrets"),
+                Route.post("/rest/v2/server-settings", this::change)
+                        .saying("Moves this node to another node group while it serves"),
+                Route.post("/rest/changeServerSettings", this::change).saying("The same by its older name"));
     }
 
     private CompletionStage<Answer> change(Call call) throws MalformedException {

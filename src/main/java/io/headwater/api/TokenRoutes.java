@@ -25,14 +25,23 @@ final class TokenRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.guardedGet(BASE + "/{id}/token", this::create),
-                Route.guardedGet(BASE + "/{id}/jwt-token", this::sign),
-                Route.guardedGet(BASE + "/{id}/tokens/list/{offset}/{size}", this::list),
-                Route.delete(BASE + "/{id}/tokens", this::revokeAll),
-                Route.post(BASE + "/{id}/tokens/revoke", this::revoke),
-                Route.post(BASE + "/validate-token", this::validate),
-                Route.post(BASE + "/{id}/stream-key", this::newStreamKey),
-                Route.delete(BASE + "/{id}/stream-key", this::removeStreamKey));
+                Route.guardedGet(BASE + "/{id}/token", this::create)
+                        .asking("type", "expireDate")
+                        .saying("Makes a token for one session"),
+                Route.guardedGet(BASE + "/{id}/jwt-token", this::sign)
+                        .asking("type", "expireDate")
+                        .saying("Makes a signed token (JWT)"),
+                Route.guardedGet(BASE + "/{id}/tokens/list/{offset}/{size}", this::list)
+                        .saying("The tokens for one session that are good; their ids alone"),
+                Route.delete(BASE + "/{id}/tokens", this::revokeAll).saying("Takes all tokens of a stream back"),
+                Route.post(BASE + "/{id}/tokens/revoke", this::revoke).saying("Takes one token back"),
+                Route.post(BASE + "/validate-token", this::validate)
+                        .saying("Says whether a token is good, and uses it up"),
+                Route.post(BASE + "/{id}/stream-key", this::newStreamKey)
+                        .answering("")
+                        .saying("Makes a stream key, told once; the one before it is over"),
+                Route.delete(BASE + "/{id}/stream-key", this::removeStreamKey)
+                        .saying("Takes the stream key back; the stream has none any more"));
     }
 
     private CompletionStage<Answer> create(Call call) throws MalformedException {

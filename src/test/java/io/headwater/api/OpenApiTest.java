@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -119,6 +120,108 @@ class OpenApiTest {
             assertTrue(
                     paths.path(route.path()).has(route.method().toLowerCase(Locale.ROOT)),
                     () -> route.method() + " " + route.path());
+        }
+    }
+
+    /** In the order of the file, since what one call makes the next one asks for. */
+    @Test
+    void theExamplesAreTakenAndHaveTheFieldsThatAreAnswered() throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        JsonNode paths = json.readTree(document).path("paths");
+        List<String> refused = new ArrayList<>();
+        for (var call : json.readTree(Files.readString(Path.of("src/main/resources/openapi-examples.json")))
+                .path("calls")
+                .properties()) {
+            String name = call.getKey();
+            String method = name.substring(0, name.indexOf(' '));
+            String path = name.substring(name.indexOf(' ') + 1);
+            JsonNode described = paths.path(path).path(method.toLowerCase(Locale.ROOT));
+            assertFalse(described.isMissingNode(), () -> name + " is no call");
+            JsonNode content = described.path("responses").path("200").path("content");
+            if (content.has("text/event-stream")) {
+                continue;
+            }
+            JsonNode body = described
+                    .path("requestBody")
+                    .path("content")
+                    .path("application/json")
+                    .path("example");
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + filled(path, described)))
+                            .timeout(Duration.ofSeconds(30))
+                            .header("Content-Type", "application/json")
+                            .method(
+                                    method,
+                                    body.isMissingNode()
+                                            ? HttpRequest.BodyPublishers.noBody()
+                                            : HttpRequest.BodyPublishers.ofString(body.toString()))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                refused.add(name + " " + answer.statusCode());
+            } else if (content.has("application/json")) {
+                hasFields(name, content.path("application/json").path("example"), json.readTree(answer.body()));
+            }
+        }
+        // the applications of this test have no secret to sign with, its streams no key
+        assertEquals(
+                List.of(
+                        "GET /{app}/rest/v2/broadcasts/{id}/jwt-token 400",
+                        "DELETE /{app}/rest/v2/broadcasts/{id}/stream-key 404"),
+                refused);
+    }
+
+    private static String filled(String path, JsonNode described) {
+        String filled = path;
+        String query = "";
+        for (JsonNode parameter : described.path("parameters")) {
+            String name = parameter.path("name").asText();
+            String example = name.equals("expireDate")
+                    ? Long.toString(System.currentTimeMillis() / 1000 + 3600)
+                    : parameter.path("example").asText();
+            if (parameter.path("in").asText().equals("path")) {
+                filled = filled.replace("{" + name + "}", example);
+            } else if (parameter.path("required").asBoolean()) {
+                query += (query.isEmpty() ? "?" : "&") + name + "=" + example;
+            }
+        }
+        return filled + query;
+    }
+
+    private static void hasFields(String where, JsonNode example, JsonNode answer) {
+        if (example.isObject()) {
+            example.properties().forEach(field -> {
+                String name = where + "." + field.getKey();
+                assertTrue(answer.has(field.getKey()), () -> name + " is not in " + answer);
+                hasFields(name, field.getValue(), answer.get(field.getKey()));
+            });
+        } else if (example.isArray() && !example.isEmpty() && !answer.isEmpty()) {
+            hasFields(where, example.get(0), answer.get(0));
+        }
+    }
+
+    @Test
+    void everyCallSaysWhatItDoesAndShowsAnAnswerAndEveryParameterSaysWhatItIs() throws Exception {
+        JsonNode api = new ObjectMapper().readTree(document);
+        List<String> tags = api.path("tags").findValuesAsText("name");
+        for (Route route : server.routes()) {
+            JsonNode call =
+                    api.path("paths").path(route.path()).path(route.method().toLowerCase(Locale.ROOT));
+            String name = ApiExamples.name(route);
+            assertNotEquals(name, call.path("summary").asText(), "use saying(...)");
+            assertTrue(tags.contains(call.path("tags").path(0).asText()), name);
+            boolean shown = false;
+            for (JsonNode content : call.path("responses").path("200").path("content")) {
+                shown |= content.has("example");
+            }
+            assertTrue(shown, name + " has no answer in src/main/resources/openapi-examples.json");
+            for (JsonNode parameter : call.path("parameters")) {
+                assertTrue(parameter.has("description"), () -> name + ": " + parameter);
+                assertTrue(
+                        parameter.has("example")
+                                || !parameter.path("in").asText().equals("path"),
+                        () -> name + ": " + parameter);
+            }
         }
     }
 

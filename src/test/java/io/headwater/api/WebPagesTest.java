@@ -94,6 +94,7 @@ class WebPagesTest {
         "/, text/html; charset=UTF-8",
         "/play.html, text/html; charset=UTF-8",
         "/publish.html, text/html; charset=UTF-8",
+        "/api.html, text/html; charset=UTF-8",
         "/assets/console.css, text/css; charset=UTF-8",
         "/assets/console.js, text/javascript; charset=UTF-8",
         "/assets/icon.svg, image/svg+xml",
@@ -141,7 +142,7 @@ class WebPagesTest {
 
     /** What the pages name is there, and none of it is elsewhere or inline. */
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/play.html", "/publish.html"})
+    @ValueSource(strings = {"/", "/play.html", "/publish.html", "/api.html"})
     void aPageIsMadeOfFilesOfThisServerAlone(String path) throws Exception {
         String page = get(request(path)).body();
         Matcher names = Pattern.compile("(?:src|href)=\"([^\"#?]*)").matcher(page);
