@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One writer at a time (the hub's lock); any number of readers without a lock. Keeps the group of pictures that a
  * player would start in and {@code keepUs} of media, and what arrived within that time (a feed that catches up brings much
- * at once), but never more than {@code maxBytes}.
+ * at once), and the newest segment that is complete, so that who begins to package finds one, unless twice {@code keepUs}
+ * are too short for it; but never more than {@code maxBytes}.
  */
 final class Ring {
     private static final int FIRST_CAPACITY = 32;
+    /** For a whole segment media is kept so many times longer. */
+    private static final int SEGMENT_KEEPS = 2;
+
     /** Frames at the beginning of an epoch that still learn of tracks which come later. */
     private static final int LEARNING = 512;
 
@@ -29,6 +33,10 @@ final class Ring {
     private volatile boolean open;
     private volatile boolean anyFrameStarts;
     private long epochStart;
+    /** Where the newest segment that is complete begins, and the one after it; -1 before there is one. */
+    private long wholeSegment = -1;
+
+    private long growingSegment = -1;
     private long overflowed;
 
     Ring(long keepUs, long maxBytes, EncodedMemory node) {
@@ -73,6 +81,10 @@ final class Ring {
         if (slot.frame().startsPicture()) {
             newestKey = position;
         }
+        if (SegmentMarks.startsSegment(slot.frame())) {
+            wholeSegment = growingSegment;
+            growingSegment = position;
+        }
         head = position + 1;
         trim(slot);
         return slot;
@@ -98,8 +110,10 @@ final class Ring {
             }
             boolean full = last.bytesAfter() - oldest.bytesBefore + memory.bytes() > maxBytes;
             long key = newestKey;
+            long ageUs = last.dtsUs() - oldest.dtsUs();
             boolean needed = (key >= 0 && tail >= key)
-                    || last.dtsUs() - oldest.dtsUs() <= keepUs
+                    || ageUs <= keepUs
+                    || (wholeSegment >= 0 && tail >= wholeSegment && ageUs <= SEGMENT_KEEPS * keepUs)
                     || (last.arrivedMs - oldest.arrivedMs) * 1000 <= keepUs;
             if (!full && needed) {
                 return;

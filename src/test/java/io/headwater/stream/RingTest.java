@@ -4,17 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.headwater.codec.hls.Mark;
+import io.headwater.codec.hls.Segmenter;
+import io.headwater.codec.hls.SegmenterSettings;
 import io.headwater.media.Bytes;
+import io.headwater.media.Extension;
 import io.headwater.media.Frame;
 import io.headwater.media.Track;
 import io.headwater.media.Tracks;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RingTest {
     static Stream<Long> seeds() {
@@ -81,6 +87,34 @@ class RingTest {
             long wanted = random.nextLong(sequence + 5);
             assertEquals(expected(all, tail, wantedEpoch, wanted), ring.find(wantedEpoch, wanted));
         }
+    }
+
+    /** So that the first request for HLS is answered from memory. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 1_280, 2_000, 2_500, 3_000, 3_900})
+    void aWholeSegmentIsInItWheneverThereWasOne(int groupMs) {
+        Ring ring = new Ring(4_000_000, 1 << 20, new EncodedMemory(null));
+        Segmenter segmenter = new Segmenter(SegmenterSettings.DEFAULT, 0);
+        List<Long> starts = new ArrayList<>();
+        for (int n = 0; n < 2_000; n++) {
+            long us = n * 20_000L;
+            boolean key = us / 1000 / groupMs != (us - 20_000L) / 1000 / groupMs || n == 0;
+            Frame plain = new Frame(1, n, TestFrames.VIDEO, us, us, key, Bytes.of(new byte[10]));
+            Mark mark = segmenter.frame(plain, Tracks.NONE.with(TestFrames.VIDEO), us / 1000);
+            List<Extension> marks = mark == null ? List.of() : List.of(mark.toExtension());
+            ring.append(placed(new Frame(1, n, TestFrames.VIDEO, us, us, key, plain.payload(), marks)));
+            if (mark != null && mark.startsSegment()) {
+                starts.add((long) n);
+            }
+            if (starts.size() > 1) {
+                long whole = starts.get(starts.size() - 2);
+                assertTrue(ring.tail() <= whole, () -> "begins at " + ring.tail() + ", the segment at " + whole);
+            }
+            long oldestUs =
+                    Objects.requireNonNull(ring.get(ring.tail())).frame().dtsUs();
+            assertTrue(us - oldestUs <= 8_020_000, "no more than that");
+        }
+        assertTrue(starts.size() > 5);
     }
 
     private static long lastKey(List<Frame> all, long from) {
