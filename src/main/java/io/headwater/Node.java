@@ -159,7 +159,6 @@ final class Node implements AutoCloseable {
         atEnd("placement", admission::close);
         self.full(admission::full);
         Viewers viewers = new Viewers(admission, counters, System::currentTimeMillis);
-        self.viewers(viewers);
         taking.add(next -> hubs.change(next.hub()));
         taking.add(next -> drain.change(next.drain()));
         taking.add(next -> admission.change(next.operations().overload()));
@@ -169,6 +168,7 @@ final class Node implements AutoCloseable {
                 most.trusted(), most.requestsPerSecond(), most.requestsAtOnce(), most.maxAddresses(), counters);
         HlsServer hls =
                 new HlsServer(config.hls(), hubs, viewers, counters, loops::next, media.executionContext()::execute);
+        self.viewers(viewers, hls.sessions());
         metrics.shows(
                 new MetricsView(self, hubs, control, drain, hls),
                 config.operations().metricsStreams());

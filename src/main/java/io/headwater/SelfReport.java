@@ -1,6 +1,5 @@
 package io.headwater;
 
-import io.headwater.access.Viewers;
 import io.headwater.api.DrainControl;
 import io.headwater.api.LocalNode;
 import io.headwater.cluster.LocalState;
@@ -15,12 +14,14 @@ import io.headwater.relay.RelayLinkSnapshot;
 import io.headwater.stream.Directory;
 import io.headwater.stream.EventLog;
 import io.headwater.stream.HubSnapshot;
+import io.headwater.stream.Sessions;
 import io.headwater.stream.StreamEvent;
 import io.headwater.stream.StreamHubs;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Role;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class SelfReport implements LocalNode, LocalState {
     private volatile Supplier<List<String>> full = List::of;
     private volatile Supplier<Map<String, String>> forwards = Map::of;
     private volatile @Nullable DrainControl drain;
-    private volatile @Nullable Viewers viewers;
+    private volatile List<Sessions> viewers = List.of();
     private volatile boolean stopping;
 
     SelfReport(NodeConfig config, Supplier<NodeGroup> group, StreamHubs hubs, EventLog events, Counters counters) {
@@ -135,25 +136,23 @@ final class SelfReport implements LocalNode, LocalState {
     }
 
     /** Sets who knows the players. */
-    void viewers(Viewers newViewers) {
-        viewers = newViewers;
+    void viewers(Sessions... all) {
+        viewers = List.of(all);
     }
 
     @Override
     public List<ViewerReport> viewers(StreamKey key, int most) {
-        Viewers known = viewers;
-        return known == null
-                ? List.of()
-                : known.of(key, most).stream()
-                        .map(one ->
-                                new ViewerReport(one.id(), id(), group(), one.protocol(), one.address(), one.sinceMs()))
-                        .toList();
+        return viewers.stream()
+                .flatMap(some -> some.of(key).stream())
+                .sorted(Comparator.comparingLong(Sessions.Session::sinceMs).thenComparing(Sessions.Session::id))
+                .limit(most)
+                .map(one -> new ViewerReport(one.id(), id(), group(), one.protocol(), one.address(), one.sinceMs()))
+                .toList();
     }
 
     @Override
     public int endViewers(StreamKey key, Optional<String> id) {
-        Viewers known = viewers;
-        return known == null ? 0 : known.end(key, id);
+        return viewers.stream().mapToInt(some -> some.end(key, id)).sum();
     }
 
     void drains(DrainControl newDrain) {

@@ -4,8 +4,7 @@ import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.stream.Admission;
-import java.util.ArrayList;
-import java.util.Comparator;
+import io.headwater.stream.Sessions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,71 +17,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who plays what on this node, and how an operator ends one of them or all of a stream. It stands before whoever decides,
- * and knows a session from its admission to its end. One that was ended may come again, as anybody may.
- *
- * <p>HLS has no connection: a session is known by the id in its playlist's address while it asks for that, and gets no
- * further playlist once it was ended.
+ * and knows a session from its admission to its end. HLS has no connections, and keeps its sessions itself.
  */
-public final class Viewers implements Admission {
+public final class Viewers implements Admission, Sessions {
     private static final String HLS = "hls";
-    private static final String HLS_SESSION = "s";
-    private static final String ID = "[A-Za-z0-9_-]{1,32}";
     private static final int ID_BYTES = 8;
-    private static final String ENDED = "an operator ended the session";
 
     private final Admission next;
     private final Counters counters;
-    private final HlsViewers hls;
     private final LongSupplier clock;
-    private final ConcurrentMap<StreamKey, Map<String, Session>> sessions = new ConcurrentHashMap<>();
+    private final ConcurrentMap<StreamKey, Map<String, Admitted>> sessions = new ConcurrentHashMap<>();
 
     /** @param next asked whether a player may play */
     public Viewers(Admission next, Counters counters, LongSupplier clock) {
         this.next = next;
         this.counters = counters;
         this.clock = clock;
-        this.hls = new HlsViewers(counters, clock);
-    }
-
-    /**
-     * One session of a player.
-     *
-     * @param address {@code host:port}
-     * @param sinceMs when it was admitted
-     */
-    public record Viewer(String id, String protocol, String address, long sinceMs) {}
-
-    /** Whether it has the form of a session's id. */
-    public static boolean isId(String text) {
-        return text.matches(ID);
     }
 
     @Override
     public CompletionStage<Decision> ask(Request request) {
-        if (request.action() != Action.PLAY) {
-            return next.ask(request);
-        }
-        return request.peer().protocol().equals(HLS)
-                ? askHls(request)
+        return request.action() != Action.PLAY || request.peer().protocol().equals(HLS)
+                ? next.ask(request)
                 : next.ask(request)
                         .thenApply(decision -> decision instanceof Decision.Allowed allowed
                                 ? new Decision.Allowed(allowed.key(), admitted(request, allowed))
                                 : decision);
-    }
-
-    private CompletionStage<Decision> askHls(Request request) {
-        String id = request.credentials().getOrDefault(HLS_SESSION, "");
-        if (!isId(id)) {
-            return next.ask(request);
-        }
-        return next.ask(request).thenApply(decision -> {
-            if (decision instanceof Decision.Allowed allowed
-                    && !hls.seen(request.key(), id, request.peer().address())) {
-                allowed.pass().close();
-                return new Decision.Refused(ENDED);
-            }
-            return decision;
-        });
     }
 
     @Override
@@ -91,39 +51,32 @@ public final class Viewers implements Admission {
     }
 
     private Pass admitted(Request request, Decision.Allowed allowed) {
-        Viewer viewer = new Viewer(
+        Session viewer = new Session(
                 Secrets.random(ID_BYTES),
                 request.peer().protocol(),
                 request.peer().address(),
                 clock.getAsLong());
-        Session session = new Session(allowed.key(), viewer, allowed.pass());
+        Admitted session = new Admitted(allowed.key(), viewer, allowed.pass());
         sessions.compute(allowed.key(), (key, there) -> {
-            Map<String, Session> all = there == null ? new ConcurrentHashMap<>() : there;
-            all.put(viewer.id, session);
+            Map<String, Admitted> all = there == null ? new ConcurrentHashMap<>() : there;
+            all.put(viewer.id(), session);
             return all;
         });
         return session;
     }
 
-    /** The viewers of a stream, those that came first first. */
-    public List<Viewer> of(StreamKey key, int most) {
-        List<Viewer> all = new ArrayList<>(hls.of(key));
-        sessions.getOrDefault(key, Map.of()).values().forEach(session -> all.add(session.viewer));
-        return all.stream()
-                .sorted(Comparator.comparingLong(Viewer::sinceMs).thenComparing(Viewer::id))
-                .limit(most)
+    @Override
+    public List<Session> of(StreamKey key) {
+        return sessions.getOrDefault(key, Map.of()).values().stream()
+                .map(session -> session.viewer)
                 .toList();
     }
 
-    /**
-     * Ends one viewer of a stream, or all.
-     *
-     * @return how many there were
-     */
+    @Override
     public int end(StreamKey key, Optional<String> id) {
-        int ended = hls.end(key, id);
-        for (Session session : List.copyOf(sessions.getOrDefault(key, Map.of()).values())) {
-            if (id.isEmpty() || session.viewer.id.equals(id.get())) {
+        int ended = 0;
+        for (Admitted session : List.copyOf(sessions.getOrDefault(key, Map.of()).values())) {
+            if (id.isEmpty() || session.viewer.id().equals(id.get())) {
                 ended += session.end(ENDED) ? 1 : 0;
             }
         }
@@ -131,15 +84,15 @@ public final class Viewers implements Admission {
         return ended;
     }
 
-    private final class Session implements Pass {
+    private final class Admitted implements Pass {
         private final StreamKey key;
-        private final Viewer viewer;
+        private final Session viewer;
         private final Pass pass;
         private @Nullable Consumer<String> told;
         private @Nullable String reason;
         private boolean closed;
 
-        Session(StreamKey key, Viewer viewer, Pass pass) {
+        Admitted(StreamKey key, Session viewer, Pass pass) {
             this.key = key;
             this.viewer = viewer;
             this.pass = pass;
@@ -187,7 +140,7 @@ public final class Viewers implements Admission {
 
         private void forget() {
             sessions.computeIfPresent(key, (stream, there) -> {
-                there.remove(viewer.id);
+                there.remove(viewer.id());
                 return there.isEmpty() ? null : there;
             });
         }

@@ -153,8 +153,6 @@ public enum Metric {
     ACCESS_SESSIONS_REVOKED("access.sessions.revoked"),
     /** Players that an operator ended. */
     VIEWERS_ENDED("viewers.ended"),
-    /** Requests of HLS players that are not told apart, since too many are. */
-    VIEWERS_UNLISTED("viewers.unlisted"),
     /** Webhooks that were asked, and those that failed or did not answer in time. */
     ACCESS_HOOKS_ASKED("access.hooks.asked"),
     ACCESS_HOOKS_FAILED("access.hooks.failed"),

@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
  * @param answering gives the answers that were waited for
  * @param blocked requests that wait now
  * @param bytes what all windows take
+ * @param sessions who watches
  * @param forget takes a stream out of the node's map
  */
 record HlsContext(
@@ -22,4 +23,5 @@ record HlsContext(
         Executor answering,
         AtomicInteger blocked,
         AtomicLong bytes,
+        HlsSessions sessions,
         BiConsumer<HlsStream.Place, HlsStream> forget) {}

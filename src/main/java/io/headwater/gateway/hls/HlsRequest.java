@@ -124,6 +124,6 @@ sealed interface HlsRequest {
                         msn.isEmpty() ? -1 : Long.parseLong(msn),
                         part.isEmpty() ? -1 : Integer.parseInt(part),
                         skip.equals("YES") || skip.equals("v2")),
-                Optional.ofNullable(query.get(ViewerSessions.PARAMETER)).filter(ViewerSessions::isId));
+                Optional.ofNullable(query.get(HlsSessions.PARAMETER)).filter(HlsSessions::isId));
     }
 }

@@ -4,6 +4,7 @@ import io.headwater.codec.hls.Container;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.stream.Admission;
+import io.headwater.stream.Sessions;
 import io.headwater.stream.Streams;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -63,7 +64,19 @@ public final class HlsServer implements AutoCloseable {
         this.loops = loops;
         this.http = new Http(settings.allowOrigin());
         this.context = new HlsContext(
-                settings, streams, counters, answering, new AtomicInteger(), new AtomicLong(), this.streams::remove);
+                settings,
+                streams,
+                counters,
+                answering,
+                new AtomicInteger(),
+                new AtomicLong(),
+                new HlsSessions(settings.maxSessions(), counters, HlsStream::nowMs),
+                this.streams::remove);
+    }
+
+    /** Who watches now. */
+    public Sessions sessions() {
+        return context.sessions();
     }
 
     /** What is in use now; all zero when nobody watches HLS. */
@@ -140,13 +153,26 @@ public final class HlsServer implements AutoCloseable {
             return file(file);
         }
         if (asked instanceof HlsRequest.Media media) {
+            if (wasEnded(media, request)) {
+                return done(new Reply.Refused(403, Sessions.ENDED));
+            }
             // files of a stream that is not for everybody are asked for with what the player brought
             String suffix = isOpen(asked) ? "" : Http.query(again(query));
-            return with(media, false, stream -> stream.media(media.reload(), media.session(), suffix));
+            return with(media, false, stream -> stream.media(media.reload(), suffix));
         }
         return stopsAtDiscontinuities(request, query) && servesTransportStreams(asked)
                 ? transportStreams(asked, query)
                 : multivariant(asked, query);
+    }
+
+    private boolean wasEnded(HlsRequest.Media media, HttpRequest request) {
+        if (media.session().isEmpty() || !settings.app(media.key().app()).sessions()) {
+            return false;
+        }
+        // one node answers the first part of a segment, even to a player that changes its node at every request
+        boolean counts = media.reload().part() <= 0;
+        return !context.sessions()
+                .asks(place(media), media.session().get(), peer(request).address(), counts);
     }
 
     private CompletionStage<Reply> multivariant(HlsRequest asked, Map<String, String> query) {
@@ -193,7 +219,7 @@ public final class HlsServer implements AutoCloseable {
     private static Map<String, String> again(Map<String, String> query) {
         Map<String, String> again = new LinkedHashMap<>(query);
         again.keySet().removeIf(name -> name.startsWith("_HLS_"));
-        again.remove(ViewerSessions.PARAMETER);
+        again.remove(HlsSessions.PARAMETER);
         again.remove(HlsRequest.CONTAINER);
         again.remove(Admission.REDIRECTED);
         return again;
@@ -206,7 +232,7 @@ public final class HlsServer implements AutoCloseable {
             byte[] id = new byte[SESSION_ID_BYTES];
             random.nextBytes(id);
             again.put(
-                    ViewerSessions.PARAMETER,
+                    HlsSessions.PARAMETER,
                     Base64.getUrlEncoder().withoutPadding().encodeToString(id));
         }
         String name = asked.container() == Container.FMP4 ? HlsRequest.MEDIA : HlsRequest.TS_MEDIA;

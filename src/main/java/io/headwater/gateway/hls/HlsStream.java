@@ -80,7 +80,6 @@ final class HlsStream implements Subscriber, Packager.Output {
     private final Window window;
     private final Playlists playlists;
     private final Waiting waiting;
-    private final ViewerSessions sessions;
 
     private State state = State.CONNECTING;
     private Reply.Refused whyOver = new Reply.Refused(404, "the stream is over");
@@ -111,7 +110,6 @@ final class HlsStream implements Subscriber, Packager.Output {
         this.playlists = new Playlists(window, container, lowLatency());
         this.waiting = new Waiting(
                 context.settings().maxBlockedPerStream(), context.settings().maxBlocked(), context.blocked(), counters);
-        this.sessions = new ViewerSessions(context.settings().maxSessions());
         this.askedAtMs = nowMs();
     }
 
@@ -173,9 +171,7 @@ final class HlsStream implements Subscriber, Packager.Output {
     }
 
     /** @param suffix behind every name in the playlist, if the viewer has to say something with every request */
-    CompletionStage<Reply> media(HlsRequest.Reload reload, Optional<String> session, String suffix) {
-        // one node answers the first part of a segment, even to a player that changes its node at every request
-        session.filter(id -> app.sessions() && reload.part() <= 0).ifPresent(this::counted);
+    CompletionStage<Reply> media(HlsRequest.Reload reload, String suffix) {
         return answer(new Question() {
             @Override
             public Optional<Reply> ask() {
@@ -202,12 +198,6 @@ final class HlsStream implements Subscriber, Packager.Output {
 
     private Reply noTrackFits() {
         return new Reply.Refused(404, "no codec of " + key + " is for transport streams");
-    }
-
-    private synchronized void counted(String session) {
-        if (!sessions.seen(session, nowMs())) {
-            counters.increment(Metric.HLS_SESSIONS_REFUSED);
-        }
     }
 
     CompletionStage<Reply> file(ResourceName name) {
@@ -399,7 +389,7 @@ final class HlsStream implements Subscriber, Packager.Output {
             }
             Subscription from = subscription;
             if (from != null && app.sessions() && state != State.OVER) {
-                from.viewers(sessions.count(now, sessionMs(now)));
+                from.viewers(context.sessions().count(new Place(key, container), sessionMs(now)));
             }
             if (now - askedAtMs > app.linger().toMillis()) {
                 whyOver = new Reply.Refused(503, "nobody asked for " + key + " until now");
@@ -449,7 +439,7 @@ final class HlsStream implements Subscriber, Packager.Output {
         }
     }
 
-    private static long nowMs() {
+    static long nowMs() {
         return System.nanoTime() / 1_000_000;
     }
 }

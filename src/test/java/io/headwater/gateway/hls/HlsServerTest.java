@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.headwater.codec.hls.NumberBase;
+import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.stream.Admission;
+import io.headwater.stream.Sessions;
 import io.headwater.stream.Subscriber;
 import io.headwater.topology.Feed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -264,6 +267,20 @@ class HlsServerTest {
         while (stream.viewers() != 2) {
             Thread.onSpinWait();
         }
+    }
+
+    @Test
+    void aSessionThatWasEndedGetsNoFurtherPlaylistAndOthersDo() throws Exception {
+        running();
+        StreamKey key = new StreamKey("live", "s");
+        assertEquals(200, get(MEDIA + "?s=AAAAAAAAAAA").status().intValue());
+        assertEquals("AAAAAAAAAAA", server.sessions().of(key).get(0).id());
+        assertEquals(1, server.sessions().end(key, Optional.of("AAAAAAAAAAA")));
+        HttpResponse refused = get(MEDIA + "?s=AAAAAAAAAAA");
+        assertEquals(403, refused.status().intValue());
+        assertTrue(text(refused).contains(Sessions.ENDED), text(refused));
+        assertEquals(200, get(MEDIA + "?s=BBBBBBBBBBB").status().intValue());
+        assertEquals(1, server.sessions().of(key).size());
     }
 
     @Test
