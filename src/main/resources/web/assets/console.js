@@ -3,7 +3,7 @@ import {audio, bitrate, count, duration, memory, video} from './format.js';
 import {Feed} from './feed.js';
 import {ClusterMap, fillBar} from './map.js';
 import {History, asBitrate, asCount, asPercent} from './charts.js';
-import {askToken, confirmCall, details, watch} from './dialogs.js';
+import {askToken, confirmCall, details, viewersOf, watch} from './dialogs.js';
 import {Events} from './events.js';
 
 const nodes = new Map();
@@ -230,7 +230,8 @@ function makeStream(stream) {
     h('th', {scope: 'row'}, h('button.link', {type: 'button', title: 'Show on the map', onclick: () => { pick(stream.key, true); one('#map').focus({preventScroll: true}); one('#map').scrollIntoView({block: 'center', behavior: 'smooth'}); }}, stream.key)),
     h('td', {}, h('span.tag', {})),
     h('td', {'data-label': 'Video'}), h('td', {'data-label': 'Audio'}),
-    h('td.num', {'data-label': 'Bitrate'}), h('td.num', {'data-label': 'Viewers'}), h('td.num', {'data-label': 'On air'}),
+    h('td.num', {'data-label': 'Bitrate'}),
+    h('td.num', {'data-label': 'Viewers'}, h('button.link', {type: 'button', 'aria-label': `Viewers of ${stream.key}`, onclick: () => showViewers(current())})), h('td.num', {'data-label': 'On air'}),
     h('td.actions', {},
       h('button.small', {type: 'button', onclick: () => watch(current())}, 'Watch'),
       h('button.small.quiet', {type: 'button', 'aria-label': `End the viewers of ${stream.key}`, onclick: () => endViewers(current())}, 'End viewers'),
@@ -245,7 +246,7 @@ function fillStream(row, stream) {
   text(pictures, video(stream));
   text(sound, audio(stream));
   text(bits, bitrate(stream.bitrate));
-  text(viewers, count(stream.viewers));
+  text(viewers.firstChild, count(stream.viewers));
   viewers.title = Object.entries(stream.viewersByProtocol).map(([name, number]) => `${name} ${number}`).join(', ');
   text(since, duration(Date.now() - stream.startedAt));
   row.classList.toggle('chosen', stream.key === chosen);
@@ -346,11 +347,21 @@ function stop(stream) {
   });
 }
 
+const viewersPath = (stream) => `/${encodeURIComponent(stream.app)}/rest/v2/broadcasts/${encodeURIComponent(stream.streamId)}/viewers`;
+
+function showViewers(stream) {
+  viewersOf(stream, `${viewersPath(stream)}/0/50`, (viewer) => confirmCall({
+    title: 'End this viewer?', action: 'End the viewer', method: 'DELETE',
+    words: `${viewer.address}, by ${viewer.protocol} from ${viewer.nodeId}, is disconnected. It may come again, if it is allowed to.`,
+    path: `${viewersPath(stream)}/${encodeURIComponent(viewer.viewerId)}`, done: 'The viewer is ended',
+  }));
+}
+
 function endViewers(stream) {
   confirmCall({
     title: `End the viewers of ${stream.key}?`, action: 'End the viewers', method: 'DELETE',
     words: `${stream.viewers === 1 ? 'Its viewer is' : `Its ${count(stream.viewers)} viewers are`} disconnected on all nodes. The stream goes on, and who is allowed to may come again.`,
-    path: `/${encodeURIComponent(stream.app)}/rest/v2/broadcasts/${encodeURIComponent(stream.streamId)}/viewers`, done: `The viewers of ${stream.key} are ended`,
+    path: viewersPath(stream), done: `The viewers of ${stream.key} are ended`,
   });
 }
 

@@ -1,5 +1,6 @@
 import {h, one, toast} from './dom.js';
 import {call, hasToken, setToken} from './api.js';
+import {duration} from './format.js';
 
 const dialog = () => one('#dialog');
 
@@ -22,9 +23,9 @@ export function confirmCall({title, words, action, danger = true, method = 'POST
   const token = tokenField();
   token.hidden = true;
   const submit = h(`button.${danger ? 'danger' : 'primary'}`, {type: 'submit'}, action);
+  const cancel = h('button', {type: 'button', onclick: () => dialog().close()}, 'Cancel');
   const form = h('form', {method: 'dialog'},
-    h('h2', {id: 'dialog-title'}, title), h('p', {}, words), ...fields, token, error,
-    h('div.buttons', {}, h('button', {type: 'button', onclick: () => dialog().close()}, 'Cancel'), submit));
+    h('h2', {id: 'dialog-title'}, title), h('p', {}, words), ...fields, token, error, h('div.buttons', {}, cancel, submit));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const values = Object.fromEntries(new FormData(form));
@@ -47,7 +48,8 @@ export function confirmCall({title, words, action, danger = true, method = 'POST
     }
   });
   open(form);
-  (one('input, select', form) ?? submit).focus();
+  // an Enter too many does no harm
+  (one('label:not([hidden]) :is(input, select)', form) ?? cancel).focus();
 }
 
 function tokenField() {
@@ -86,6 +88,29 @@ export function details({title, tag, rows, actions, after}) {
     h('dl.rows', {}, rows.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))),
     after,
     h('div.buttons', {}, actions, h('button', {type: 'button', onclick: () => dialog().close()}, 'Close'))));
+}
+
+/** Who watches a stream, on all nodes, with a button beside each that asks end(viewer). */
+export async function viewersOf(stream, path, end) {
+  const list = h('div.viewers', {role: 'status'}, h('p.hint', {}, 'Asking all nodes'));
+  open(h('div.body', {},
+    h('h2', {id: 'dialog-title'}, `Viewers of ${stream.key}`), list,
+    h('div.buttons', {}, h('button', {type: 'button', onclick: () => dialog().close()}, 'Close'))));
+  try {
+    const all = await call('GET', path);
+    list.replaceChildren(all.length
+      ? h('ul', {}, all.map((viewer) => h('li', {},
+        h('b', {}, viewer.protocol), h('span', {}, viewer.address), h('span', {}, viewer.nodeId),
+        h('span.hint', {}, `for ${duration(Date.now() - viewer.since)}`),
+        h('button.small', {type: 'button', 'aria-label': `End ${viewer.viewerId}`, onclick: () => end(viewer)}, 'End'))))
+      : h('p.empty', {}, 'Nobody watches it now.'),
+    all.length < stream.viewers ? h('p.hint', {}, `${all.length} of ${stream.viewers}, those that came first.`) : '');
+  } catch (refused) {
+    list.replaceChildren(h('p.error', {role: 'alert'}, refused.message));
+    if (refused.status === 401) {
+      list.append(h('p', {}, h('button', {type: 'button', onclick: () => askToken(() => viewersOf(stream, path, end))}, 'Administrator token')));
+    }
+  }
 }
 
 export function watch(stream) {

@@ -12,6 +12,10 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const START_WITHIN = 12_000;
 const STANDS_FOR = 15_000;
 const PAUSES = [1000, 2000, 4000, 8000];
+/** After so long without a picture the page finds out whether there is anything to see. */
+const WONDERS_AFTER = 1200;
+const LOOKS_EVERY = 2000;
+const ANSWER_WITHIN = 5000;
 
 const video = one('#video');
 const stage = one('#stage');
@@ -21,6 +25,7 @@ let via = '';
 let attempt = 0;
 let rounds = 0;
 let again;
+let played = false;
 let stalls = 0;
 let standing = 0;
 let stoodAt = 0;
@@ -67,7 +72,10 @@ async function start(name) {
     next(name, reason, code);
   };
   const late = setTimeout(() => fatal('no picture came in time'), START_WITHIN);
-  video.addEventListener('playing', () => clearTimeout(late), {once: true});
+  const wonder = setTimeout(async () => {
+    if (await isLive() === false && mine === attempt && stage.dataset.state === 'starting') state('starting', ...waitingWords());
+  }, WONDERS_AFTER);
+  video.addEventListener('playing', () => { clearTimeout(late); clearTimeout(wonder); }, {once: true});
   try {
     const started = await WAYS[name].start(video, urls(), fatal);
     if (mine !== attempt) { started.stop(); return; }
@@ -85,8 +93,45 @@ function stop() {
   standing = 0;
 }
 
+/** Whether somebody publishes it now; null where the node does not say. */
+async function isLive() {
+  try {
+    const response = await fetch(`/${app}/rest/v2/broadcasts/${id}/stream-info`, {cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN)});
+    return response.ok ? (await response.json()).length > 0 : null;
+  } catch {
+    return null;
+  }
+}
+
+const waitingWords = () => [played ? 'The stream has ended' : 'Waiting for the stream',
+  `Nobody publishes ${app}/${id} now. When somebody does, it begins here by itself.`];
+
+/** No way leads to what is not there: looks from time to time, and plays when it is. */
+function wait() {
+  const mine = ++attempt;
+  clearTimeout(again);
+  stop();
+  rounds = 0;
+  state('waiting', ...waitingWords());
+  const look = async () => {
+    const live = await isLive();
+    if (mine !== attempt) return;
+    if (live === false) again = setTimeout(look, LOOKS_EVERY);
+    else begin();
+  };
+  again = setTimeout(look, LOOKS_EVERY);
+}
+
 /** The next way, or all of them again after a while. */
-function next(failed, reason) {
+async function next(failed, reason) {
+  const mine = ++attempt;
+  stop();
+  const live = await isLive();
+  if (mine !== attempt) return;
+  if (live === false) {
+    wait();
+    return;
+  }
   const ways = asked ? [asked] : ORDER.filter((name) => WAYS[name].able());
   const following = ways[ways.indexOf(failed) + 1];
   if (following) {
@@ -95,8 +140,6 @@ function next(failed, reason) {
     start(following);
     return;
   }
-  attempt++;
-  stop();
   const pause = PAUSES[Math.min(rounds++, PAUSES.length - 1)];
   state('failed', reason === 'no such stream here' ? 'This stream is not live' : 'Playback stopped',
     `${WAYS[failed].name}: ${reason}. Trying again in ${pause / 1000} s.`);
@@ -129,6 +172,7 @@ function play() {
 video.addEventListener('playing', () => {
   rounds = 0;
   report.playing = true;
+  played = true;
   if (standing) { report.stalledMs += performance.now() - standing; standing = 0; }
   state('playing');
   one('#unmute').hidden = !video.muted || embedded && query.get('mute') === '1';
@@ -147,6 +191,7 @@ video.addEventListener('timeupdate', () => {
   if (standing) { report.stalledMs += performance.now() - standing; standing = 0; }
   if (stage.dataset.state === 'stalled') state('playing');
 });
+video.addEventListener('ended', wait);
 video.addEventListener('pause', buttons);
 video.addEventListener('play', buttons);
 video.addEventListener('volumechange', buttons);

@@ -81,6 +81,7 @@ function words(data) {
   if (code === 404) return 'no such stream here';
   if (code === 401 || code === 403) return 'this stream needs a token that counts';
   if (code) return `the node answered ${code}`;
+  if (data.type === 'networkError') return 'the node does not answer';
   return data.details ?? 'the player failed';
 }
 
