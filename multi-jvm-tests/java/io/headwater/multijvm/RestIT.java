@@ -11,6 +11,8 @@ import io.headwater.demo.ClipPublisher;
 import io.headwater.demo.FlvViewer;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Rendezvous;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -358,6 +360,7 @@ class RestIT {
         assertTrue(Calls.done(n3.post(n3.get("/rest/v2/backup").toString(), "/rest/v2/restore")));
         aStreamOnAnotherNode(n3);
         tokens(n3);
+        aNodeIsMovedByAnother(n3);
         nodesThatEnd(n3);
         assertEquals("", String.join("\n", n3.missing()), "calls that nobody made");
     }
@@ -468,6 +471,43 @@ class RestIT {
         assertTrue(Calls.done(n3.delete(one + "/stream-key", "signed", "x")));
     }
 
+    /** It answers as the node itself would, after the node left the cluster and joined it again. */
+    private static void aNodeIsMovedByAnother(Calls n3) throws IOException {
+        String one = "/rest/v2/cluster/node/{id}/server-settings";
+        assertEquals(
+                ok(rest("n2").get("/rest/v2/server-settings")), n3.get(one, "n2"), "the settings that n2 says it has");
+        try (ClipPublisher publisher = publish("n2", "live/moved")) {
+            assertTrue(Calls.done(n3.post("{\"nodeGroup\":\"region2\"}", one, "n2")));
+            for (String name : NODES.keySet()) {
+                eventually(name, "/rest/v2/cluster/nodes/0/10", all -> all.size() == 3 && isIn("n2", "region2", all));
+            }
+            assertEquals(
+                    "region2",
+                    ok(rest("n2").get("/rest/v2/server-settings"))
+                            .path("nodeGroup")
+                            .asText());
+            assertFalse(publisher.ended().isDone(), "its publisher stays");
+        }
+        String kept = Files.readString(HOMES.get("n2").resolve("conf/red5.properties"));
+        assertTrue(kept.contains("nodeGroup=region2"), kept);
+        Rest n1 = rest("n1");
+        String unknown = one.replace("{id}", "n9");
+        assertEquals(404, n1.get(unknown).status());
+        assertEquals(404, n1.post(unknown, "{\"nodeGroup\":\"region2\"}").status());
+        assertEquals(
+                400, n1.post(one.replace("{id}", "n3"), "{\"nodeGroup\":7}").status());
+    }
+
+    private static boolean isIn(String node, String group, JsonNode nodes) {
+        for (JsonNode one : nodes) {
+            if (one.path("id").asText().equals(node)) {
+                return one.path("state").asText().equals("up")
+                        && one.path("nodeGroup").asText().equals(group);
+            }
+        }
+        return false;
+    }
+
     /** A node that was killed is shown as down by all others, until an operator takes it out. */
     private static void nodesThatEnd(Calls n3) {
         NODES.get("n2").kill();
@@ -477,6 +517,11 @@ class RestIT {
                     "/rest/v2/cluster/nodes/0/10",
                     all -> stateOf("n2", all).equals("down"));
             assertEquals(3, nodes.size());
+            assertEquals(
+                    503,
+                    rest(name)
+                            .post("/rest/v2/cluster/node/n2/server-settings", "{\"nodeGroup\":\"region1\"}")
+                            .status());
             assertEquals("dead", nodes.path(1).path("status").asText());
             assertEquals(
                     2,

@@ -150,7 +150,7 @@ final class ClusterAnswers implements ClusterQueries {
                 node.status() != NodeStatus.UNREACHABLE && node.status() != NodeStatus.DOWN,
                 shown,
                 node.version(),
-                node.httpPort(),
+                new Ports(node.httpPort(), node.peer().relayPort(), node.rtmpPort()),
                 report.usedMemoryMb(),
                 report.maxMemoryMb(),
                 Math.max(0, report.cpuPercent()),

@@ -2,6 +2,7 @@ package io.headwater;
 
 import io.headwater.api.GroupControl;
 import io.headwater.cluster.ControlPlane;
+import io.headwater.cluster.GroupOrder;
 import io.headwater.config.GroupSetting;
 import io.headwater.config.Red5Properties;
 import io.headwater.topology.NodeGroup;
@@ -40,21 +41,38 @@ final class GroupMove implements GroupControl {
     }
 
     @Override
-    public synchronized CompletionStage<String> change(NodeGroup group) {
+    public CompletionStage<String> change(NodeGroup group) {
+        return change(group, new CompletableFuture<>());
+    }
+
+    /** The same for an operator at another node, who is answered before this one leaves the cluster. Never fails. */
+    CompletionStage<GroupOrder> order(NodeGroup group) {
+        CompletableFuture<String> written = new CompletableFuture<>();
+        change(group, written);
+        return written.handle((note, failed) ->
+                failed == null ? GroupOrder.taken(note) : GroupOrder.refused(String.valueOf(failed.getMessage())));
+    }
+
+    /** @param written completes between the writing and the moving */
+    private synchronized CompletionStage<String> change(NodeGroup group, CompletableFuture<String> written) {
         CompletableFuture<String> next =
-                last.handle((before, failed) -> group).thenComposeAsync(wanted -> move(wanted));
+                last.handle((before, failed) -> group).thenComposeAsync(wanted -> move(wanted, written));
         last = next;
         return next;
     }
 
-    private CompletionStage<String> move(NodeGroup group) {
+    private CompletionStage<String> move(NodeGroup group, CompletableFuture<String> written) {
         try {
             file.setNodeGroup(group.name());
         } catch (IOException refused) {
-            throw new UncheckedIOException(file.file() + " cannot be written (" + refused.getMessage() + ")", refused);
+            UncheckedIOException named = new UncheckedIOException(
+                    file.file() + " cannot be written (" + refused.getMessage() + ")", refused);
+            written.completeExceptionally(named);
+            throw named;
         }
         LOG.info("node group is {}, was {}; written to {}", group, current, file.file());
         current = group;
+        written.complete(pinned());
         return control.changeGroup(group)
                 .toCompletableFuture()
                 .copy()
@@ -62,10 +80,14 @@ final class GroupMove implements GroupControl {
                 .handle((joined, failed) -> message(failed));
     }
 
-    private String message(@org.jspecify.annotations.Nullable Throwable failed) {
-        String pinned = pinnedBy.map(origin -> "in force until the next start, when " + origin
+    private String pinned() {
+        return pinnedBy.map(origin -> "in force until the next start, when " + origin
                         + " sets the node group again; remove that to keep " + current)
                 .orElse("");
+    }
+
+    private String message(@org.jspecify.annotations.Nullable Throwable failed) {
+        String pinned = pinned();
         if (failed == null) {
             return pinned;
         }

@@ -148,6 +148,7 @@ final class Node implements AutoCloseable {
         Drain drain = new Drain(config.drain(), hubs, control, this::endService);
         self.state(drain::state);
         self.drains(drain);
+        self.moves(group::order);
         draining = drain;
         PlayerPlacement admission = new PlayerPlacement(
                 registered,

@@ -2,6 +2,7 @@ package io.headwater;
 
 import io.headwater.api.DrainControl;
 import io.headwater.api.LocalNode;
+import io.headwater.cluster.GroupOrder;
 import io.headwater.cluster.LocalState;
 import io.headwater.cluster.NodeReport;
 import io.headwater.cluster.ViewerReport;
@@ -26,6 +27,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,7 @@ final class SelfReport implements LocalNode, LocalState {
     private volatile Supplier<DrainControl.State> state = () -> DrainControl.State.RUNNING;
     private volatile Supplier<List<String>> full = List::of;
     private volatile Supplier<Map<String, String>> forwards = Map::of;
+    private volatile Function<NodeGroup, CompletionStage<GroupOrder>> move = LocalState.super::changeGroup;
     private volatile @Nullable DrainControl drain;
     private volatile List<Sessions> viewers = List.of();
     private volatile boolean stopping;
@@ -153,6 +157,16 @@ final class SelfReport implements LocalNode, LocalState {
     @Override
     public int endViewers(StreamKey key, Optional<String> id) {
         return viewers.stream().mapToInt(some -> some.end(key, id)).sum();
+    }
+
+    /** Sets who moves the node to another group. */
+    void moves(Function<NodeGroup, CompletionStage<GroupOrder>> newMove) {
+        move = newMove;
+    }
+
+    @Override
+    public CompletionStage<GroupOrder> changeGroup(NodeGroup wanted) {
+        return move.apply(wanted);
     }
 
     void drains(DrainControl newDrain) {

@@ -259,7 +259,7 @@ function drawNodes(all) {
       h('th', {scope: 'row'}, h('button.link', {type: 'button', onclick: () => showNode(node.id)}, node.id)),
       h('td', {'data-label': 'Region'}), h('td', {}, h('span.tag', {})), h('td', {'data-label': 'CPU'}, bar()), h('td', {'data-label': 'Memory'}, bar()),
       h('td.num', {'data-label': 'Streams'}), h('td.num', {'data-label': 'Viewers'}), h('td', {'data-label': 'Version'}),
-      h('td.actions', {}, h('button.small.own', {type: 'button', onclick: () => changeGroup(nodes.get(node.id))}, 'Region'),
+      h('td.actions', {}, h('button.small.move', {type: 'button', onclick: () => changeGroup(nodes.get(node.id))}, 'Region'),
         h('button.small.quiet', {type: 'button', onclick: () => drain(nodes.get(node.id))}, 'Drain')));
   }, (row, node) => {
     const [, group, state, cpu, mem, held, viewers, version] = row.children;
@@ -273,7 +273,7 @@ function drawNodes(all) {
     text(viewers, count(node.viewers));
     text(version, node.version);
     row.classList.toggle('self', node.id === self.node);
-    row.querySelector('.own').hidden = node.id !== self.node;
+    row.querySelector('.move').hidden = isGone(node);
   });
 }
 
@@ -297,8 +297,7 @@ function showNode(id) {
     title: id, tag: node.state, rows,
     actions: [
       h('a.button', {href: `${location.protocol}//${hostOf(node)}:${node.httpPort}/`}, 'Its console'),
-      // a node changes its own region only: for another one its own console is the place
-      node.id === self.node ? h('button', {type: 'button', onclick: () => changeGroup(node)}, 'Change region') : null,
+      isGone(node) ? null : h('button', {type: 'button', onclick: () => changeGroup(node)}, 'Change region'),
       isGone(node)
         ? h('button.danger', {type: 'button', onclick: () => removeNode(node)}, 'Remove')
         : h('button', {type: 'button', onclick: () => drain(node)}, 'Drain'),
@@ -319,7 +318,7 @@ function changeGroup(node) {
     fields: [h('label', {}, 'Region (node group)',
       h('input', {name: 'nodeGroup', list: 'groups', required: true, value: node.nodeGroup, maxlength: 64, pattern: '[A-Za-z0-9_\\-]{1,64}', title: 'letters, digits, - or _', autocomplete: 'off'}),
       h('datalist', {id: 'groups'}, groups.map((group) => h('option', {value: group}))))],
-    path: '/rest/v2/server-settings', body: (values) => ({nodeGroup: values.nodeGroup}),
+    path: pathOf(node, '/rest/v2/server-settings', 'server-settings'), body: (values) => ({nodeGroup: values.nodeGroup}),
     done: `${node.id} moves`,
   });
 }

@@ -131,7 +131,7 @@ public final class ApiServer {
             List<Mount> mounts,
             Counters counters) {
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new SettingsRoutes(node, control).routes());
+        routes.addAll(new SettingsRoutes(node, control, cluster, actions).routes());
         routes.addAll(new ClusterRoutes(cluster, actions).routes());
         routes.addAll(new NodeRoutes(node, cluster, drain, counters).routes());
         routes.addAll(new TokenRoutes(tokens, System::currentTimeMillis).routes());

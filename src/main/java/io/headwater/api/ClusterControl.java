@@ -1,6 +1,7 @@
 package io.headwater.api;
 
 import io.headwater.media.StreamKey;
+import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import java.time.Duration;
 import java.util.Optional;
@@ -39,4 +40,12 @@ public interface ClusterControl {
      * @return how it stands, in one line; nothing if there is no such node or it does not answer
      */
     CompletionStage<Optional<String>> drain(NodeId node, Optional<Duration> within);
+
+    /**
+     * Moves another node into another group, as {@link GroupControl} does with this one.
+     *
+     * @return what to tell the caller beside "done", empty if nothing; fails if that node could not write the group down,
+     *     and with a {@link CallRefused} if it does not answer
+     */
+    CompletionStage<String> changeGroup(NodeId node, NodeGroup group);
 }

@@ -72,7 +72,7 @@ public interface ClusterQueries {
             boolean alive,
             String state,
             String version,
-            int httpPort,
+            Ports ports,
             long usedMemoryMb,
             long totalMemoryMb,
             int cpuPercent,
@@ -85,6 +85,9 @@ public interface ClusterQueries {
             return state.equals("down");
         }
     }
+
+    /** What other nodes and clients connect to; 0 for what a node does not say. */
+    record Ports(int http, int relay, int rtmp) {}
 
     /** Of how many of its streams a node is what. */
     record Roles(int mainOrigin, int secondaryOrigin, int edge) {}

@@ -82,7 +82,7 @@ final class ClusterRoutes {
                         .orElseGet(() -> Answer.failure("there is no node " + node + ", or it does not answer")));
     }
 
-    private static NodeId node(Call call) throws MalformedException {
+    static NodeId node(Call call) throws MalformedException {
         String id = call.text("id");
         if (!NodeId.isValid(id)) {
             throw new MalformedException(
@@ -113,7 +113,7 @@ final class ClusterRoutes {
         json.put("state", member.state());
         json.put("nodeGroup", member.group().name());
         json.put("version", member.version());
-        json.put("httpPort", member.httpPort());
+        json.put("httpPort", member.ports().http());
         json.put("streams", member.streams());
         json.put("viewers", member.viewers());
         json.put("roles", roles(member));

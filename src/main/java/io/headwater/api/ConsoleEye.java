@@ -64,7 +64,7 @@ final class ConsoleEye implements ConsoleSampler.Eye {
         json.put("id", member.node().name());
         json.put("nodeGroup", member.group().name());
         json.put("host", member.host());
-        json.put("httpPort", member.httpPort());
+        json.put("httpPort", member.ports().http());
         json.put("state", member.state());
         json.put("version", member.version());
         json.put("cpu", member.cpuPercent());

@@ -1,5 +1,6 @@
 package io.headwater.api;
 
+import io.headwater.topology.NodeGroup;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -8,9 +9,22 @@ final class ServerSettingsView {
     private ServerSettingsView() {}
 
     static Map<String, Object> of(LocalNode node) {
+        Map<String, Integer> ports = node.ports();
+        return of(
+                node.host(),
+                node.group(),
+                new ClusterQueries.Ports(
+                        ports.getOrDefault("http", 0), ports.getOrDefault("relay", 0), ports.getOrDefault("rtmp", 0)));
+    }
+
+    static Map<String, Object> of(ClusterQueries.Member node) {
+        return of(node.host(), node.group(), node.ports());
+    }
+
+    private static Map<String, Object> of(String host, NodeGroup group, ClusterQueries.Ports ports) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("allowedDashboardCIDR", "0.0.0.0/0");
-        json.put("hostAddress", node.host());
+        json.put("hostAddress", host);
         json.put("serverName", null);
         json.put("licenceKey", null);
         json.put("marketplace", null);
@@ -22,26 +36,22 @@ final class ServerSettingsView {
         json.put("heartbeatEnabled", false);
         json.put("useGlobalIp", false);
         json.put("proxyAddress", null);
-        json.put("nodeGroup", node.group().name());
+        json.put("nodeGroup", group.name());
         json.put("cpuMeasurementPeriodMs", 1000);
         json.put("cpuMeasurementWindowSize", 5);
-        json.put("defaultHttpPort", port(node, "http"));
+        json.put("defaultHttpPort", ports.http());
         json.put("jwtServerControlEnabled", false);
         json.put("jwtServerSecretKey", null);
         json.put("jwksURL", null);
-        json.put("originServerPort", port(node, "relay"));
+        json.put("originServerPort", ports.relay());
         // 0: this server does not listen for SRT
         json.put("srtPort", 0);
-        json.put("rtmpPort", port(node, "rtmp"));
+        json.put("rtmpPort", ports.rtmp());
         json.put("appIngestsSrtStreamsWithoutStreamId", null);
         json.put("sslEnabled", false);
         json.put("serverStatusWebHookURL", null);
         json.put("localLicenceServerIps", null);
         json.put("hostAddressFromEnvironment", null);
         return json;
-    }
-
-    private static int port(LocalNode node, String name) {
-        return node.ports().getOrDefault(name, 0);
     }
 }

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.codec.MalformedException;
 import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * The server's settings, of which REST changes one, the node group. What a body does not name stays as it is; a body that
@@ -20,25 +22,80 @@ final class SettingsRoutes {
 
     private final LocalNode node;
     private final GroupControl control;
+    private final ClusterQueries cluster;
+    private final ClusterControl actions;
 
-    SettingsRoutes(LocalNode node, GroupControl control) {
+    SettingsRoutes(LocalNode node, GroupControl control, ClusterQueries cluster, ClusterControl actions) {
         this.node = node;
         this.control = control;
+        this.cluster = cluster;
+        this.actions = actions;
     }
 
     List<Route> routes() {
+        String ofAny = "/rest/v2/cluster/node/{id}/server-settings";
         return List.of(
-                Route.getNow("/rest/v2/server-settings", call -> Answer.ok(ServerSettingsView.of(node)))
+                Route.getNow("/rest/v2/server-settings", call -> Answer.ok(own()))
                         .saying("The settings of this node, without secrets"),
-                Route.post("/rest/v2/server-settings", this::change)
+                Route.post("/rest/v2/server-settings", this::changeOwn)
                         .saying("Moves this node to another node group while it serves"),
-                Route.post("/rest/changeServerSettings", this::change).saying("The same by its older name"));
+                Route.post("/rest/changeServerSettings", this::changeOwn).saying("The same by its older name"),
+                Route.get(ofAny, this::ofAny).saying("The settings of a node, asked of any node"),
+                Route.post(ofAny, this::changeAny)
+                        .saying("Moves a node to another group while it serves, asked of any node"));
     }
 
-    private CompletionStage<Answer> change(Call call) throws MalformedException {
+    private Map<String, Object> own() {
+        return ServerSettingsView.of(node);
+    }
+
+    private CompletionStage<Answer> changeOwn(Call call) throws MalformedException {
+        return change(call.json(), own(), control::change);
+    }
+
+    private CompletionStage<Answer> ofAny(Call call) throws MalformedException {
+        NodeId id = ClusterRoutes.node(call);
+        return id.equals(node.id())
+                ? answered(Answer.ok(own()))
+                : member(id)
+                        .thenApply(found -> found.map(member -> Answer.ok(ServerSettingsView.of(member)))
+                                .orElseGet(() -> unknown(id)));
+    }
+
+    private CompletionStage<Answer> changeAny(Call call) throws MalformedException {
+        NodeId id = ClusterRoutes.node(call);
+        if (id.equals(node.id())) {
+            return changeOwn(call);
+        }
         JsonNode body = call.json();
+        return member(id).thenCompose(found -> {
+            if (found.isEmpty()) {
+                return answered(unknown(id));
+            }
+            ClusterQueries.Member member = found.get();
+            return member.alive()
+                    ? change(body, ServerSettingsView.of(member), group -> actions.changeGroup(id, group))
+                    : answered(Answer.refused(
+                            503, "node " + id + " is " + member.state() + "; nothing was changed, try again later"));
+        });
+    }
+
+    private CompletionStage<Optional<ClusterQueries.Member>> member(NodeId id) {
+        return cluster.members()
+                .thenApply(members -> members.stream()
+                        .filter(member -> member.node().equals(id))
+                        .findFirst());
+    }
+
+    private static Answer unknown(NodeId id) {
+        return Answer.refused(404, "there is no node " + id);
+    }
+
+    /** @param current the settings of the node that is to change */
+    private static CompletionStage<Answer> change(
+            JsonNode body, Map<String, Object> current, Function<NodeGroup, CompletionStage<String>> move) {
         List<String> ignored = new ArrayList<>();
-        Optional<String> refusal = checkOthers(body, ignored);
+        Optional<String> refusal = checkOthers(body, Json.tree(current), ignored);
         if (refusal.isPresent()) {
             return answered(Answer.refused(400, refusal.get()));
         }
@@ -56,15 +113,12 @@ final class SettingsRoutes {
                     400,
                     NODE_GROUP + " is " + shown(value) + ", expected a text of 1 to 64 letters, digits, '-' or '_'"));
         }
-        return control.change(new NodeGroup(value.textValue()))
-                .handle((message, failed) -> failed == null
-                        ? Answer.success(joined(message, note))
-                        : Answer.refused(500, "nodeGroup was not changed: " + reason(failed)));
+        return move.apply(new NodeGroup(value.textValue()))
+                .handle((message, failed) -> failed == null ? Answer.success(joined(message, note)) : failure(failed));
     }
 
     /** Lets a body pass that repeats what GET said, as scripts do that read, change one field and write all back. */
-    private Optional<String> checkOthers(JsonNode body, List<String> ignored) {
-        ObjectNode current = Json.tree(ServerSettingsView.of(node));
+    private static Optional<String> checkOthers(JsonNode body, ObjectNode current, List<String> ignored) {
         for (Map.Entry<String, JsonNode> field : body.properties()) {
             String name = field.getKey();
             if (name.equals(NODE_GROUP)) {
@@ -93,8 +147,12 @@ final class SettingsRoutes {
         return first.isEmpty() || second.isEmpty() ? first + second : first + "; " + second;
     }
 
-    private static String reason(Throwable failed) {
+    private static Answer failure(Throwable failed) {
         Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (cause instanceof CallRefused refused) {
+            return Answer.refused(refused.status(), refused.reason());
+        }
+        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return Answer.refused(500, "nodeGroup was not changed: " + reason);
     }
 }

@@ -25,8 +25,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -348,16 +350,41 @@ public final class ControlPlane implements Directory {
         if (other.equals(node)) {
             return CompletableFuture.completedFuture(Optional.of(state.drain(within)));
         }
+        long withinMs = within.map(Duration::toMillis).orElse(-1L);
+        return this.<Reporter.TakenOut>told(other, replyTo -> new Reporter.TakeOut(withinMs, replyTo))
+                .thenApply(answer -> answer.map(Reporter.TakenOut::how));
+    }
+
+    /** Moves another node to another group; nothing if there is none of that id, or it does not answer. */
+    public CompletionStage<Optional<GroupOrder>> changeGroup(NodeId other, NodeGroup group) {
+        return told(other, replyTo -> new Reporter.ChangeGroup(group, replyTo));
+    }
+
+    private <T> CompletionStage<Optional<T>> told(NodeId other, Function<ActorRef<T>, Reporter.Command> order) {
         Routes routes = routes();
         Optional<ClusterNode> found =
                 nodes().stream().filter(one -> one.id().equals(other)).findFirst();
         return routes == null || found.isEmpty()
                 ? CompletableFuture.completedFuture(Optional.empty())
-                : routes.<Reporter.TakenOut>fromOne(
-                                found.get(),
-                                replyTo -> new Reporter.TakeOut(
-                                        within.map(Duration::toMillis).orElse(-1L), replyTo))
-                        .thenApply(answer -> answer.map(Reporter.TakenOut::how));
+                : routes.fromOne(found.get(), order);
+    }
+
+    /** Whether the node is a full member of that group, waited for at most that long. */
+    public CompletionStage<Boolean> arrives(NodeId other, NodeGroup group, Duration limit) {
+        return arrivesUntil(other, group, System.nanoTime() + limit.toNanos());
+    }
+
+    private CompletionStage<Boolean> arrivesUntil(NodeId other, NodeGroup group, long untilNanos) {
+        boolean there = nodes().stream()
+                .anyMatch(one -> one.id().equals(other)
+                        && one.status() == NodeStatus.UP
+                        && one.peer().group().equals(group));
+        return there || System.nanoTime() - untilNanos > 0
+                ? CompletableFuture.completedFuture(there)
+                : CompletableFuture.supplyAsync(
+                                () -> arrivesUntil(other, group, untilNanos),
+                                CompletableFuture.delayedExecutor(TICK_MS, TimeUnit.MILLISECONDS))
+                        .thenCompose(later -> later);
     }
 
     /** How the forwarding to other servers stands on all nodes, by the ids of the broadcasts' endpoints. */

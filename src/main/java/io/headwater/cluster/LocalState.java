@@ -3,10 +3,13 @@ package io.headwater.cluster;
 import io.headwater.media.StreamKey;
 import io.headwater.stream.HubSnapshot;
 import io.headwater.stream.StreamEvent;
+import io.headwater.topology.NodeGroup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** What the control plane tells other nodes about this one when they ask. Called from any thread; must not block. */
 public interface LocalState {
@@ -38,6 +41,15 @@ public interface LocalState {
     /** An operator at some node takes this one out of service. @return how it stands, in one line */
     default String drain(Optional<Duration> within) {
         return "";
+    }
+
+    /**
+     * An operator at some node moves this one to another group.
+     *
+     * @return completes when the group is written down, before the node leaves the cluster to join it again; never fails
+     */
+    default CompletionStage<GroupOrder> changeGroup(NodeGroup group) {
+        return CompletableFuture.completedFuture(GroupOrder.refused("it is not ready"));
     }
 
     NodeReport node();

@@ -1,6 +1,7 @@
 package io.headwater.cluster;
 
 import io.headwater.media.StreamKey;
+import io.headwater.topology.NodeGroup;
 import io.headwater.topology.Peer;
 import java.time.Duration;
 import java.util.Comparator;
@@ -52,6 +53,9 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
 
     record ViewersEnded(int count) implements ClusterMessage {}
 
+    /** Moves this node to another group. */
+    record ChangeGroup(NodeGroup group, ActorRef<GroupOrder> replyTo) implements Command, ClusterMessage {}
+
     record AskNode(ActorRef<NodeReport> replyTo) implements Command, ClusterMessage {}
 
     /** @param more whether there are streams after the last of these */
@@ -97,6 +101,7 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
                 .onMessage(AskEvents.class, this::onAskEvents)
                 .onMessage(AskNode.class, this::onAskNode)
                 .onMessage(TakeOut.class, this::onTakeOut)
+                .onMessage(ChangeGroup.class, this::onChangeGroup)
                 .onMessage(AskForwards.class, this::onAskForwards)
                 .onMessage(AskViewers.class, this::onAskViewers)
                 .onMessage(EndViewers.class, this::onEndViewers)
@@ -130,6 +135,12 @@ final class Reporter extends AbstractBehavior<Reporter.Command> {
     private Behavior<Command> onTakeOut(TakeOut out) {
         Optional<Duration> within = out.withinMs < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(out.withinMs));
         out.replyTo.tell(new TakenOut(state.drain(within)));
+        return this;
+    }
+
+    /** Answered from wherever the order completes: this actor ends with the membership that the node is about to leave. */
+    private Behavior<Command> onChangeGroup(ChangeGroup change) {
+        state.changeGroup(change.group).thenAccept(change.replyTo::tell);
         return this;
     }
 

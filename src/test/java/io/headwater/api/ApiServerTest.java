@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The REST API over real HTTP on loopback, with fakes behind its ports. */
 class ApiServerTest {
+    private static final String OF_EDGE11 = "/rest/v2/cluster/node/edge11/server-settings";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static ActorTestKit kit;
@@ -332,6 +333,59 @@ class ApiServerTest {
     void aBadBodyIsRefusedAndChangesNothing(String body, String reason) throws Exception {
         refused(post("/rest/v2/server-settings", body), 400, reason);
         assertEquals(List.of(), fakes.changes);
+        fakes.more.add(Fakes.edge11());
+        refused(post(OF_EDGE11, body), 400, reason);
+        assertEquals(List.of(), fakes.moves);
+    }
+
+    @Test
+    void theNodeGroupOfAnotherNodeIsChangedWithTheSameBodyAndAnswers() throws Exception {
+        fakes.more.add(Fakes.edge11());
+        HttpResponse<String> answer = post(OF_EDGE11, "{\"nodeGroup\":\"region7\"}");
+        assertEquals("{\"success\":true,\"message\":\"\",\"dataId\":\"\",\"errorId\":0}", answer.body());
+        fakes.changeMessage = "in force until the next start";
+        assertEquals(
+                "in force until the next start; ignored, not known here: colour",
+                json(post(OF_EDGE11, "{\"nodeGroup\":\"region8\",\"colour\":\"red\"}"))
+                        .get("message")
+                        .textValue());
+        assertEquals(List.of("edge11 to region7", "edge11 to region8"), fakes.moves);
+        assertEquals(List.of(), fakes.changes);
+        assertEquals(
+                200,
+                post("/rest/v2/cluster/node/origin1/server-settings", "{\"nodeGroup\":\"region9\"}")
+                        .statusCode());
+        assertEquals(List.of(new NodeGroup("region9")), fakes.changes);
+    }
+
+    @Test
+    void theSettingsOfAnotherNodeAreItsOwnAndMayBeWrittenBackWithOneFieldChanged() throws Exception {
+        fakes.more.add(Fakes.edge11());
+        var all = (com.fasterxml.jackson.databind.node.ObjectNode) json(get(OF_EDGE11));
+        assertEquals(28, all.size());
+        assertEquals(1937, all.get("rtmpPort").intValue());
+        assertEquals(5001, all.get("originServerPort").intValue());
+        assertEquals("127.0.0.4", all.get("hostAddress").textValue());
+        all.put("nodeGroup", "region9");
+        assertEquals(200, post(OF_EDGE11, all.toString()).statusCode());
+        assertEquals(List.of("edge11 to region9"), fakes.moves);
+    }
+
+    @Test
+    void aNodeThatCannotBeMovedIsSaidToBeUnknownOrAwayOrSilentOrUnableToWrite() throws Exception {
+        String body = "{\"nodeGroup\":\"region7\"}";
+        refused(get(OF_EDGE11), 404, "there is no node edge11");
+        refused(post(OF_EDGE11, body), 404, "there is no node edge11");
+        refused(post("/rest/v2/cluster/node/edge21/server-settings", body), 503, "edge21 is unreachable");
+        refused(post("/rest/v2/cluster/node/edge29/server-settings", body), 503, "edge29 is down");
+        refused(post("/rest/v2/cluster/node/a%20b/server-settings", body), 400, "node id is 'a b'");
+        refused(get("/rest/v2/cluster/node/a%20b/server-settings"), 400, "node id is 'a b'");
+        fakes.more.add(Fakes.edge11());
+        fakes.moveFailure = Optional.of(new CallRefused(504, "node edge11 did not answer"));
+        refused(post(OF_EDGE11, body), 504, "edge11 did not answer");
+        fakes.moveFailure = Optional.of(new java.io.IOException("node edge11: disk full"));
+        refused(post(OF_EDGE11, body), 500, "nodeGroup was not changed: node edge11: disk full");
+        assertEquals(List.of(), fakes.moves);
     }
 
     @Test
@@ -378,6 +432,10 @@ class ApiServerTest {
         stop();
         server = start(settings(List.of("10.0.0.0/8"), List.of()));
         refused(post("/rest/v2/server-settings", "{\"nodeGroup\":\"b\"}"), 403, "headwater.http.write-from");
+        fakes.more.add(Fakes.edge11());
+        refused(post(OF_EDGE11, "{\"nodeGroup\":\"b\"}"), 403, "headwater.http.write-from");
+        assertEquals(List.of(), fakes.moves);
+        assertEquals(200, get(OF_EDGE11).statusCode());
         assertEquals(List.of(), fakes.changes);
         assertEquals(200, get("/rest/v2/server-settings").statusCode());
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** A cluster of two nodes with one stream, as the API's ports show it. */
 final class Fakes
@@ -103,7 +104,12 @@ final class Fakes
 
     @Override
     public CompletionStage<List<Member>> members() {
-        return CompletableFuture.completedFuture(List.of(
+        return CompletableFuture.completedFuture(
+                Stream.concat(known().stream(), more.stream()).toList());
+    }
+
+    private static List<Member> known() {
+        return List.of(
                 new Member(
                         ORIGIN,
                         REGION1,
@@ -111,7 +117,7 @@ final class Fakes
                         true,
                         "up",
                         "0.1",
-                        5080,
+                        new Ports(5080, 5000, 1935),
                         100,
                         1000,
                         34,
@@ -126,7 +132,7 @@ final class Fakes
                         false,
                         "unreachable",
                         "0.1",
-                        5080,
+                        new Ports(5080, 5000, 1935),
                         200,
                         1000,
                         5,
@@ -141,14 +147,48 @@ final class Fakes
                         false,
                         "down",
                         "0.1",
-                        5080,
+                        new Ports(5080, 5000, 1935),
                         0,
                         0,
                         0,
                         0,
                         0,
                         new Roles(0, 0, 0),
-                        3_000)));
+                        3_000));
+    }
+
+    /** Nodes beside those that every test has. */
+    final List<Member> more = new ArrayList<>();
+
+    /** A third node, which lives. */
+    static Member edge11() {
+        return new Member(
+                new NodeId("edge11"),
+                REGION1,
+                "127.0.0.4",
+                true,
+                "up",
+                "0.1",
+                new Ports(5081, 5001, 1937),
+                0,
+                0,
+                0,
+                0,
+                0,
+                new Roles(0, 0, 0),
+                4_000);
+    }
+
+    final List<String> moves = new ArrayList<>();
+    Optional<Exception> moveFailure = Optional.empty();
+
+    @Override
+    public CompletionStage<String> changeGroup(NodeId node, NodeGroup next) {
+        if (moveFailure.isPresent()) {
+            return CompletableFuture.failedFuture(moveFailure.get());
+        }
+        moves.add(node + " to " + next);
+        return CompletableFuture.completedFuture(changeMessage);
     }
 
     @Override

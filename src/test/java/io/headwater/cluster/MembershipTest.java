@@ -1,10 +1,15 @@
 package io.headwater.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +65,21 @@ class MembershipTest {
         }
         assertTrue(third.control.isUp());
         assertEquals(1, first.control.others().size());
-        second.changeGroup("region2");
+        Duration limit = Duration.ofSeconds(40);
+        second.orders = false;
+        assertEquals(
+                Optional.of(GroupOrder.refused("it is not ready")),
+                TestNode.await(first.control.changeGroup(second.id, new NodeGroup("region2"))));
+        second.orders = true;
+        assertEquals(
+                Optional.empty(),
+                TestNode.await(first.control.changeGroup(new NodeId("nobody"), new NodeGroup("region2"))));
+        assertFalse(TestNode.await(first.control.arrives(second.id, new NodeGroup("region2"), Duration.ZERO)));
+        // answered although the node leaves the cluster for it
+        assertEquals(
+                Optional.of(GroupOrder.taken("as told")),
+                TestNode.await(first.control.changeGroup(second.id, new NodeGroup("region2"))));
+        assertTrue(TestNode.await(first.control.arrives(second.id, new NodeGroup("region2"), limit)));
         TestNode.eventually(
                 "edge11 in region2",
                 () -> first.control.nodes().stream()

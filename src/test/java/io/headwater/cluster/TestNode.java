@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,9 @@ final class TestNode implements Directory.Listener, LocalState {
     final NodeId id;
     /** How long ago this node had a frame of any stream, as it says. */
     volatile long silentMs;
+
+    /** Whether it takes orders of other nodes. */
+    volatile boolean orders = true;
 
     private volatile NodeGroup group;
     private volatile int port;
@@ -191,6 +195,16 @@ final class TestNode implements Directory.Listener, LocalState {
     @Override
     public List<HubSnapshot> streams(int limit) {
         return feeds.keySet().stream().flatMap(key -> stream(key).stream()).toList();
+    }
+
+    @Override
+    public CompletionStage<GroupOrder> changeGroup(NodeGroup next) {
+        if (!orders) {
+            return LocalState.super.changeGroup(next);
+        }
+        group = next;
+        control.changeGroup(next);
+        return CompletableFuture.completedFuture(GroupOrder.taken("as told"));
     }
 
     @Override
