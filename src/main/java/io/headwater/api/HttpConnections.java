@@ -82,8 +82,16 @@ final class HttpConnections extends Inet.AbstractSocketOption {
             return;
         }
         counters.increment(Metric.HTTP_CONNECTIONS_OPENED);
-        if (open.put(remote, new Connection(socket)) != null) {
-            limit.leave(remote.getAddress()); // that one is over and was not seen yet
+        Connection before = open.put(remote, new Connection(socket));
+        if (before != null) { // that one is over and was not seen yet
+            over(remote, before);
+        }
+    }
+
+    private void over(InetSocketAddress remote, Connection connection) {
+        limit.leave(remote.getAddress());
+        if (!connection.asked) {
+            counters.increment(Metric.HTTP_CONNECTIONS_UNUSED);
         }
     }
 
@@ -122,7 +130,7 @@ final class HttpConnections extends Inet.AbstractSocketOption {
             Connection connection = one.getValue();
             if (connection.socket.isClosed()) {
                 if (open.remove(one.getKey(), connection)) {
-                    limit.leave(one.getKey().getAddress());
+                    over(one.getKey(), connection);
                 }
             } else if (connection.underWay.get() <= 0
                     && now - connection.quietSince > (connection.asked ? idleNanos : firstRequestNanos)) {

@@ -130,7 +130,9 @@ public enum Metric {
     HTTP_CONNECTIONS_REFUSED("http.connections.refused"),
     /** Connections that were ended because no whole request came in time. */
     HTTP_CONNECTIONS_IDLE("http.connections.idle"),
-    /** Handshakes over TLS that failed, on the ports of publishers and players. */
+    /** Connections that ended before anything was asked on them: probes, and strangers to TLS at the port that speaks it. */
+    HTTP_CONNECTIONS_UNUSED("http.connections.unused"),
+    /** Handshakes over TLS that failed, on the ports of publishers and players, and of the relay. */
     TLS_HANDSHAKES_FAILED("tls.handshakes.failed"),
     /** Times certificates were read again because their files changed, and those that could not be used. */
     TLS_RELOADED("tls.reloaded"),

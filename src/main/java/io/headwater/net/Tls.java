@@ -1,14 +1,19 @@
 package io.headwater.net;
 
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +32,15 @@ public final class Tls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
     private static final long LOOK_SECONDS = 1;
     private static final long HANDSHAKE_MS = 10_000;
+    private static final int LONGEST_REASON = 200;
+    private static final int FAULTS_PER_PERIOD = 20;
+    private static final Duration PERIOD = Duration.ofSeconds(10);
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
     private final String setting;
     private final TlsFiles files;
     private final Counters counters;
+    private final LogLimit faults = new LogLimit(FAULTS_PER_PERIOD, PERIOD);
     private volatile JdkSslContext current;
     private volatile boolean closed;
     private List<Object> seen;
@@ -57,16 +66,38 @@ public final class Tls implements AutoCloseable {
         return tls;
     }
 
-    /** A handler for one connection to this node, to be put in front of all others. */
-    public SslHandler handler(ByteBufAllocator allocator) {
-        SslHandler handler = current.newHandler(allocator);
+    /** A handler for one connection to this node, to be put in front of all others; it says why a handshake fails. */
+    public SslHandler handler(Channel channel) {
+        SslHandler handler = current.newHandler(channel.alloc());
         handler.setHandshakeTimeoutMillis(HANDSHAKE_MS);
+        SocketAddress peer = channel.remoteAddress();
         handler.handshakeFuture().addListener(done -> {
             if (!done.isSuccess()) {
-                counters.increment(Metric.TLS_HANDSHAKES_FAILED);
+                failed(peer, done.cause());
             }
         });
         return handler;
+    }
+
+    private void failed(SocketAddress peer, Throwable cause) {
+        counters.increment(Metric.TLS_HANDSHAKES_FAILED);
+        if (cause instanceof ClosedChannelException) { // as probes of load balancers do, every second
+            LOG.debug("{}: {} left before the TLS handshake was done", setting, peer);
+        } else {
+            faults.log(LOG::info, setting + ": no TLS with " + peer + ": " + reason(cause));
+        }
+    }
+
+    /** Why a handshake failed, in words for the log: what a peer sent is not among them, since it may be a secret. */
+    public static String reason(Throwable cause) {
+        if (cause instanceof NotSslRecordException) {
+            return "what it sends is not TLS";
+        }
+        if (cause instanceof SslHandshakeTimeoutException) {
+            return "the handshake was not done within " + HANDSHAKE_MS + " ms";
+        }
+        String text = String.valueOf(cause.getMessage()).replaceAll("[^\\x20-\\x7e]", "?");
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "...";
     }
 
     /** The side of one connection that took it. */

@@ -27,11 +27,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.Attributes;
-import org.apache.pekko.stream.IgnoreComplete$;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -166,25 +169,14 @@ public final class RelayServer {
     }
 
     private Source<IncomingConnection, CompletionStage<ServerBinding>> incoming() {
-        return tls.isPresent()
-                ? Tcp.get(system)
-                        .bindWithTls(
-                                settings.bindHost(),
-                                settings.port(),
-                                tls.get()::serverEngine,
-                                BACKLOG,
-                                RelayTcp.options(settings),
-                                Optional.empty(),
-                                session -> Optional.empty(),
-                                IgnoreComplete$.MODULE$)
-                : Tcp.get(system)
-                        .bind(
-                                settings.bindHost(),
-                                settings.port(),
-                                BACKLOG,
-                                RelayTcp.options(settings),
-                                false,
-                                Optional.empty());
+        return Tcp.get(system)
+                .bind(
+                        settings.bindHost(),
+                        settings.port(),
+                        BACKLOG,
+                        RelayTcp.options(settings),
+                        false,
+                        Optional.empty());
     }
 
     /** Binds and lets go: Pekko tells a failed bind without its cause, and logs a stack trace. */
@@ -208,25 +200,43 @@ public final class RelayServer {
         String address = remote.getHostString() + ":" + remote.getPort();
         int all = connections.incrementAndGet();
         int ofAddress = linksByAddress.merge(remote.getAddress(), 1, Integer::sum);
-        Flow<ByteString, ByteString, NotUsed> flow;
         if (closing || all > settings.maxLinks() || ofAddress > settings.maxLinksPerAddress()) {
             String text = closing ? "the node shuts down" : "too many relay links";
             EndCode code = closing ? EndCode.CLOSING : EndCode.LIMIT;
             refused(address, code, text);
-            flow = refusal(code, text);
+            // a handshake costs more than the refusal is worth
+            run(
+                    connection,
+                    tls.isPresent() ? Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()) : refusal(code, text));
+        } else if (tls.isPresent()) {
+            SharedKillSwitch cut = KillSwitches.shared("relay " + address);
+            RelayTls.over(connection.flow(), tls.get()::serverEngine, cut)
+                    .watchTermination(Keep.right())
+                    .joinMat(Flow.fromGraph(new ServeStage(this, address)), Keep.left())
+                    .withAttributes(attributes)
+                    .run(system)
+                    .whenComplete((done, cause) -> {
+                        cut.shutdown();
+                        left(remote);
+                    });
         } else {
-            flow = Flow.fromGraph(new ServeStage(this, address));
+            run(connection, Flow.fromGraph(new ServeStage(this, address)));
         }
+    }
+
+    private void run(IncomingConnection connection, Flow<ByteString, ByteString, NotUsed> flow) {
         connection
                 .flow()
                 .watchTermination(Keep.right())
                 .joinMat(flow, Keep.left())
                 .withAttributes(attributes)
                 .run(system)
-                .whenComplete((done, cause) -> {
-                    connections.decrementAndGet();
-                    linksByAddress.computeIfPresent(remote.getAddress(), (a, n) -> n == 1 ? null : n - 1);
-                });
+                .whenComplete((done, cause) -> left(connection.remoteAddress()));
+    }
+
+    private void left(InetSocketAddress remote) {
+        connections.decrementAndGet();
+        linksByAddress.computeIfPresent(remote.getAddress(), (a, n) -> n == 1 ? null : n - 1);
     }
 
     /** One message and goodbye, without waiting for what the peer might say. */
@@ -277,6 +287,13 @@ public final class RelayServer {
         counters.increment(Metric.RELAY_REFUSED);
         counters.increment(counter(code));
         refusals.refused(address, code, text);
+    }
+
+    /** A peer that does not speak TLS, or cannot show a certificate of the cluster's authority. */
+    void strange(String address, SSLException cause) {
+        counters.increment(Metric.TLS_HANDSHAKES_FAILED);
+        EndCode code = cause instanceof SSLHandshakeException ? EndCode.SECRET : EndCode.MALFORMED;
+        refused(address, code, "no TLS: " + Tls.reason(cause));
     }
 
     private void doneIfDrained() {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import javax.net.ssl.SSLException;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -219,7 +220,11 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
 
         @Override
         public void onUpstreamFailure(Throwable cause) {
-            log.debug("relay link from {} broke: {}", address, cause.getMessage());
+            if (cause instanceof SSLException strange && hello == null && !goodbye) {
+                server.strange(address, strange);
+            } else {
+                log.debug("relay link from {} broke: {}", address, cause.getMessage());
+            }
             completeStage();
         }
 
@@ -291,7 +296,9 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
 
         @Override
         public void onDownstreamFinish(Throwable cause) {
-            completeStage();
+            if (hello != null || goodbye) {
+                completeStage();
+            } // else the other side tells why, or the timer ends it
         }
 
         private void flush() {

@@ -133,7 +133,7 @@ public final class LiveHttpServer {
             limit.leave(peer.getAddress());
             counters.increment(Metric.LIVE_CONNECTIONS_CLOSED);
         });
-        tls.ifPresent(with -> channel.pipeline().addLast(with.handler(channel.alloc())));
+        tls.ifPresent(with -> channel.pipeline().addLast(with.handler(channel)));
         HttpDecoderConfig head = new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setMaxHeaderSize(MAX_HEADER);

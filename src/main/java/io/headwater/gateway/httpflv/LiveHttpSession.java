@@ -3,6 +3,7 @@ package io.headwater.gateway.httpflv;
 import io.headwater.net.Counters;
 import io.headwater.net.Goodbye;
 import io.headwater.net.Metric;
+import io.headwater.net.Tls;
 import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
 import io.netty.buffer.ByteBuf;
@@ -171,8 +172,10 @@ final class LiveHttpSession extends ChannelInboundHandlerAdapter {
         if (egress != null && !closing && egress.onBadFrame(cause)) {
             return;
         }
-        if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
+        if (cause instanceof IOException) {
             LOG.debug("{}: {}", context.channel().remoteAddress(), cause.getMessage());
+        } else if (cause.getCause() instanceof SSLException broken) {
+            LOG.debug("{}: {}", context.channel().remoteAddress(), Tls.reason(broken));
         } else {
             LOG.error("{}: serving failed", context.channel().remoteAddress(), cause);
         }

@@ -16,6 +16,7 @@ import io.headwater.net.Counters;
 import io.headwater.net.Goodbye;
 import io.headwater.net.LogLimit;
 import io.headwater.net.Metric;
+import io.headwater.net.Tls;
 import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
 import io.netty.buffer.ByteBuf;
@@ -263,9 +264,10 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-        if (cause instanceof IOException
-                || cause.getCause() instanceof SSLException) { // reset by the peer and the like
+        if (cause instanceof IOException) { // reset by the peer and the like
             LOG.debug("rtmp {}: {}", peer, cause.getMessage());
+        } else if (cause.getCause() instanceof SSLException broken) {
+            LOG.debug("rtmp {}: {}", peer, Tls.reason(broken));
         } else {
             LOG.error("rtmp {}{}: connection closed after a fault of this server", peer, session.shownStream(), cause);
         }

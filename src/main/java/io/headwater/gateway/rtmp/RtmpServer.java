@@ -158,7 +158,7 @@ public final class RtmpServer {
             limit.leave(peer.getAddress());
             counters.increment(Metric.RTMP_CONNECTIONS_CLOSED);
         });
-        tls.ifPresent(with -> channel.pipeline().addLast(with.handler(channel.alloc())));
+        tls.ifPresent(with -> channel.pipeline().addLast(with.handler(channel)));
         channel.pipeline().addLast(new RtmpConnection(settings, admission, streams, counters, format, events, faults));
     }
 }

@@ -93,6 +93,23 @@ class LiveTlsTest {
     }
 
     @Test
+    void whoLeavesInTheMiddleOfTheHandshakeIsCountedToo() throws Exception {
+        try (Socket socket = new Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(new byte[] {0x16, 3, 1, 2, 0});
+        }
+        awaitReload(Metric.TLS_HANDSHAKES_FAILED, 1);
+    }
+
+    @Test
+    void aReasonIsOneLineWithoutWhatThePeerSent() {
+        assertEquals(
+                "what it sends is not TLS",
+                Tls.reason(new io.netty.handler.ssl.NotSslRecordException("not an SSL/TLS record: 474554202f78")));
+        String shown = Tls.reason(new IOException("a\nb".repeat(100)));
+        assertTrue(shown.startsWith("a?ba?b") && shown.length() == 203, shown);
+    }
+
+    @Test
     void filesThatCannotBeUsedAreNamedAtTheStart() {
         TlsFiles missing = new TlsFiles(folder.resolve("none.pem"), folder.resolve("none.key"), Optional.empty());
         IOException refused = assertThrows(IOException.class, () -> Tls.load("headwater.tls", missing, counters));

@@ -13,11 +13,13 @@ import io.headwater.media.Tracks;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
 import io.headwater.stream.Subscriber.End;
 import io.headwater.topology.Feed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -156,6 +158,17 @@ class WebSocketFlvTest {
                 client.say(UPGRADE + "|").answer());
     }
 
+    @Test
+    void whoMayNotPlayIsToldSoBeforeTheUpgrade() throws IOException {
+        client.close();
+        server.close().toCompletableFuture().join();
+        start("*", request -> CompletableFuture.completedFuture(new Admission.Decision.Refused("its token expired")));
+        assertEquals(
+                "403 {\"error\":\"forbidden\",\"stream\":\"live/a\",\"reason\":\"its token expired\"}",
+                client.say(UPGRADE + "|").answer());
+        assertEquals(0, streams.subscribed.size());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '!',
@@ -187,9 +200,13 @@ class WebSocketFlvTest {
     }
 
     private void start(String allowOrigin) throws IOException {
+        start(allowOrigin, Admission.OPEN);
+    }
+
+    private void start(String allowOrigin, Admission admission) throws IOException {
         LiveHttpSettings settings = new LiveHttpSettings(
                 "127.0.0.1", 0, allowOrigin, 100, 100, Duration.ofSeconds(30), Duration.ofSeconds(30));
-        server = LiveHttpServer.start(settings, loops, io.headwater.stream.Admission.OPEN, streams, counters)
+        server = LiveHttpServer.start(settings, loops, admission, streams, counters)
                 .toCompletableFuture()
                 .join();
         client = new HttpClient(server.port());
