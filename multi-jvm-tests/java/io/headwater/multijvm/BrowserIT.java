@@ -1,17 +1,23 @@
 package io.headwater.multijvm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.demo.ClipPublisher;
 import io.headwater.demo.FlvViewer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,9 +25,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The pages in a real browser, before a real cluster: the player plays in every way it has, and the console shows the tree
  * and what becomes of it when a node dies. What it looked like is under {@code target/screenshots}.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BrowserIT {
     private static final String STREAM = "live/seen";
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int MOST_TABS = 60;
 
     private static Chromium browser;
     private static TestCluster cluster;
@@ -30,7 +38,8 @@ class BrowserIT {
     @BeforeAll
     static void start() throws Exception {
         browser = Chromium.startOrSkip();
-        cluster = TestCluster.start(Map.of("headwater.apps.default.hls.segment", "1s"));
+        cluster = TestCluster.start(
+                Map.of("headwater.apps.default.hls.segment", "1s", "headwater.apps.default.publisher-grace", "3s"));
         publisher = cluster.publish("origin1", STREAM);
     }
 
@@ -56,6 +65,7 @@ class BrowserIT {
         return "http://" + at.host() + ":" + at.port("http") + pathAndQuery;
     }
 
+    @Order(1)
     @ParameterizedTest
     @ValueSource(strings = {"llhls", "hls", "flv", "ws"})
     void eachWayOfThePlayerPlays(String via) {
@@ -86,6 +96,192 @@ class BrowserIT {
         }
     }
 
+    @Order(2)
+    @Test
+    void thePlayerSaysThatNobodyPublishesAndBeginsWhenSomebodyDoesAndSaysThatItIsOver() {
+        try (BrowserTab player = browser.open(page("edge22", "/play.html?app=live&id=later"))) {
+            String title = "document.querySelector('#cover-title')?.innerText";
+            player.awaitTrue(LIMIT, title + " === 'Waiting for the stream'");
+            player.screenshot("player-waits", false);
+            try (ClipPublisher later = cluster.publish("origin1", "live/later")) {
+                player.awaitTrue(
+                        LIMIT, "headwater.playing && document.querySelector('#stage').dataset.state === 'playing'");
+                assertEquals("llhls", player.value("headwater.via").asText());
+                assertFalse(later.ended().isDone());
+            }
+            player.awaitTrue(LIMIT, title + " === 'The stream has ended'");
+            player.screenshot("player-over", false);
+            assertEquals(List.of(), scriptsOnly(player.complaints()));
+        }
+    }
+
+    @Order(3)
+    @Test
+    void thePageOfTheApiShowsItsCallsAndTriesThem() {
+        try (BrowserTab api = browser.open(page("edge11", "/api.html"))) {
+            String shown = "[...document.querySelectorAll('.call')].filter((call) => call.offsetHeight > 0).length";
+            int calls = cluster.node("edge11")
+                    .rest()
+                    .get("/openapi.json")
+                    .body()
+                    .path("paths")
+                    .findValuesAsText("operationId")
+                    .size();
+            assertTrue(calls > 40, calls + " calls");
+            api.await("all calls are shown", LIMIT, shown, all -> all.asInt() == calls);
+            assertEquals(
+                    List.of(
+                            "Nodes and the cluster",
+                            "Operating",
+                            "Broadcasts",
+                            "What a stream does",
+                            "Tokens and stream keys"),
+                    strings(api.value(
+                            "[...document.querySelectorAll('.tag-group h2')].map(({innerText}) => innerText)")));
+            api.press("/", 191).write("node-count");
+            api.await("two are found", LIMIT, shown, found -> found.asInt() == 2);
+            assertEquals(
+                    "2 of " + calls + " calls",
+                    api.value("document.querySelector('#found').innerText").asText());
+            api.write(" nowhere");
+            api.awaitTrue(LIMIT, "document.querySelector('#nothing').innerText.includes('node-count nowhere')");
+            api.press("Escape", 27);
+            api.await("all are back", LIMIT, shown, all -> all.asInt() == calls);
+
+            api.click("#get_rest_v2_cluster_nodecount summary");
+            String command = "document.querySelector('#get_rest_v2_cluster_nodecount .code code')?.innerText ?? ''";
+            api.await(
+                    "what to say in a shell is shown",
+                    LIMIT,
+                    command,
+                    said -> said.asText().equals("curl -s '" + page("edge11", "/rest/v2/cluster/node-count") + "'"));
+            api.click("#get_rest_v2_cluster_nodecount button[type=submit]");
+            api.await(
+                    "the answer is shown",
+                    LIMIT,
+                    "document.querySelector('#get_rest_v2_cluster_nodecount .answer')?.innerText ?? ''",
+                    answer -> answer.asText().contains("\"number\": 4"));
+
+            api.click("#post_app_rest_v2_broadcasts_create summary");
+            api.await(
+                    "the call to create is shown",
+                    LIMIT,
+                    "document.querySelector('#post_app_rest_v2_broadcasts_create .code code')?.innerText ?? ''",
+                    create -> create.asText().contains("-d '{\"streamId\":\"match1\"")
+                            && create.asText().contains("/live/rest/v2/"));
+            screenshots(api, "api");
+            assertEquals(List.of(), api.complaints());
+        }
+    }
+
+    /** At the width of a small telephone nothing is beside the screen, by day and by night. */
+    @Order(4)
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/?stream=live/seen",
+                "/play.html?app=live&id=seen&via=flv",
+                "/play.html",
+                "/publish.html",
+                "/api.html"
+            })
+    void noPageScrollsSideways(String path) {
+        try (BrowserTab page = browser.open(page("edge11", path))) {
+            page.size(360, 740);
+            page.awaitTrue(
+                    LIMIT,
+                    path.startsWith("/?")
+                            ? "document.querySelectorAll('#nodes tbody tr').length === 4 && document.querySelector('.card')"
+                                    + " && document.querySelector('#streams tbody tr') !== null"
+                            : path.startsWith("/api")
+                                    ? "document.querySelectorAll('.call').length > 40"
+                                            + " && [...document.querySelectorAll('.call')].every((one) => one.open = true)"
+                                            + " && document.querySelectorAll('.inside').length"
+                                            + " === document.querySelectorAll('.call').length"
+                                    : "document.readyState === 'complete'");
+            String background = "";
+            for (String scheme : List.of("dark", "light")) {
+                page.prefers(scheme);
+                page.awaitTrue(LIMIT, "document.documentElement.dataset.theme === '" + scheme + "'");
+                String now = page.value("getComputedStyle(document.body).backgroundColor")
+                        .asText();
+                assertNotEquals(background, now);
+                background = now;
+                page.await("nothing sticks out", LIMIT, STICKS_OUT, JsonNode::isEmpty);
+            }
+            page.screenshot("small" + path.replaceAll("[^a-z]+", "-").replaceAll("-$", ""), true);
+            assertEquals(List.of(), page.complaints());
+        }
+    }
+
+    @Order(5)
+    @Test
+    void theButtonsOfTheConsoleDoWhatTheySayOnceItWasConfirmedByMouseOrKeyboard() {
+        String stream = "live/ended";
+        try (ClipPublisher other = cluster.publish("origin1", stream);
+                FlvViewer one = cluster.watch("edge11", stream);
+                FlvViewer two = cluster.watch("edge22", stream);
+                BrowserTab console = browser.open(page("edge11", "/?stream=" + stream))) {
+            String end = "End the viewers of " + stream;
+            console.await(
+                    "its viewers are counted",
+                    LIMIT,
+                    "[...document.querySelectorAll('#streams tbody tr')].map((row) =>"
+                            + " `${row.children[0].innerText} ${row.children[5].innerText}`).join()",
+                    rows -> rows.asText().contains(stream + " 2"));
+            tabTo(console, end);
+            console.press("Enter", 13);
+            asks(console, true);
+            assertEquals("Cancel", focused(console));
+            console.press("Escape", 27);
+            asks(console, false);
+            assertEquals(end, focused(console), "the focus is back where it was");
+            console.press("Enter", 13);
+            asks(console, true);
+            console.press("Enter", 13);
+            asks(console, false);
+            TestCluster.sees(one, 5, "nobody was ended yet");
+
+            console.click("[aria-label=\"Viewers of " + stream + "\"]");
+            console.await(
+                    "both are listed",
+                    LIMIT,
+                    "document.querySelectorAll('.viewers li').length",
+                    all -> all.asInt() == 2);
+            console.screenshot("console-viewers", false);
+            console.click(".viewers li:last-child button");
+            console.click("#dialog button[type=submit]");
+            Await.until(
+                    "the one that came last is ended", LIMIT, () -> two.ended().isDone());
+            asks(console, false);
+            TestCluster.sees(one, 5, "the other goes on");
+
+            tabTo(console, end);
+            console.press("Enter", 13);
+            asks(console, true);
+            tabTo(console, "End the viewers");
+            console.press("Enter", 13);
+            Await.until("it is ended", LIMIT, () -> one.ended().isDone());
+            asks(console, false);
+            console.awaitTrue(LIMIT, "document.querySelector('#toast').innerText === '1 viewer was ended'");
+            assertFalse(other.ended().isDone());
+
+            console.click("[aria-label=\"Stop " + stream + "\"]");
+            asks(console, true);
+            console.screenshot("console-asks", false);
+            console.click("#dialog button[type=button]");
+            asks(console, false);
+            assertFalse(other.ended().isDone());
+            console.click("[aria-label=\"Stop " + stream + "\"]");
+            console.click("#dialog button[type=submit]");
+            Await.until(
+                    "its publisher is disconnected", LIMIT, () -> other.ended().isDone());
+            console.awaitTrue(LIMIT, "document.querySelector('[aria-label=\"Stop " + stream + "\"]') === null");
+            assertEquals(List.of(), console.complaints());
+        }
+    }
+
+    @Order(7)
     @Test
     void theConsoleShowsTheTreeAndWhatBecomesOfItWhenTheSecondaryOriginDies() {
         try (FlvViewer on11 = cluster.watch("edge11", STREAM);
@@ -123,6 +319,105 @@ class BrowserIT {
             assertTrue(on21.ended().isDone());
             assertEquals(List.of(), console.complaints());
         }
+    }
+
+    @Order(6)
+    @Test
+    void theConsoleSaysSoWhenItsNodeIsGoneAndGoesOnByItselfWhenItIsBack() {
+        NodeProcess node = cluster.node("edge22");
+        try (BrowserTab console = browser.open(page("edge22", "/"))) {
+            console.awaitTrue(LIMIT, "document.querySelectorAll('#nodes tbody tr').length === 4");
+            node.kill();
+            console.awaitTrue(LIMIT, "document.body.dataset.link === 'lost'");
+            console.awaitTrue(LIMIT, "document.querySelector('#link-text').innerText.startsWith('Reconnecting')");
+            String said =
+                    console.value("document.querySelector('#banner').innerText").asText();
+            assertTrue(said.contains("What you see is what was known last") && said.contains("edge21"), said);
+            console.screenshot("console-lost", false);
+            cluster.started("edge22", Map.of("headwater.http.port", Integer.toString(node.port("http"))));
+            console.awaitTrue(
+                    LIMIT, "document.body.dataset.link === 'live' && document.querySelector('#banner').hidden");
+            console.awaitTrue(LIMIT, "document.querySelector('#nodes tr.self .tag')?.innerText === 'up'");
+            assertEquals(List.of(), scriptsOnly(console.complaints()));
+        }
+    }
+
+    @Order(8)
+    @Test
+    void aNodeIsMovedToAnotherRegionAndDrainedFromItsConsole() {
+        try (BrowserTab console = browser.open(page("edge22", "/"))) {
+            String own = "document.querySelector('#nodes tr.self')";
+            console.click("#nodes tr.self td.actions button:first-child");
+            asks(console, true);
+            console.value("document.activeElement.select()");
+            console.write("no region").press("Enter", 13);
+            assertEquals(
+                    1,
+                    console.value("document.querySelectorAll('#dialog input:invalid').length")
+                            .asInt());
+            console.value("document.activeElement.select()");
+            console.write("region3").press("Enter", 13);
+            asks(console, false);
+            console.awaitTrue(LIMIT, own + "?.children[1].innerText === 'region3'");
+
+            console.click("#nodes tr.self td.actions button:last-child");
+            asks(console, true);
+            console.click("#dialog button[type=submit]");
+            asks(console, false);
+            console.await(
+                    "it drains",
+                    LIMIT,
+                    own + "?.querySelector('.tag').innerText",
+                    state -> !state.asText().equals("up"));
+            assertEquals(List.of(), console.complaints());
+        }
+    }
+
+    /** What sticks out of the window on the right without an element around it that cuts it off or scrolls. */
+    private static final String STICKS_OUT = "[...document.querySelectorAll('body *')].filter((element) => {"
+            + "if (element.getBoundingClientRect().right <= innerWidth + 1 || element.closest('.sr, .skip, .toast, svg')) return false;"
+            + "for (let around = element; around; around = around.parentElement)"
+            + " if (around !== document.documentElement && getComputedStyle(around).overflowX !== 'visible') return false;"
+            + "return true; }).map((element) => element.outerHTML.slice(0, 120))"
+            + ".concat(document.documentElement.scrollWidth > 360 ? [`the page is ${document.documentElement.scrollWidth} wide`] : [])";
+
+    /** Without what a browser itself says of answers and connections. */
+    private static List<String> scriptsOnly(List<String> complaints) {
+        return complaints.stream()
+                .filter(complaint -> !complaint.contains("Failed to load resource") && !complaint.contains("net::ERR_"))
+                .toList();
+    }
+
+    private static List<String> strings(JsonNode texts) {
+        List<String> all = new ArrayList<>();
+        texts.forEach(text -> all.add(text.asText()));
+        return all;
+    }
+
+    /** Goes on by the Tab key until something has the focus that is called so; all on the way show that they have it. */
+    private static void tabTo(BrowserTab page, String name) {
+        List<String> passed = new ArrayList<>();
+        while (!focused(page).equals(name)) {
+            assertTrue(passed.size() < MOST_TABS, () -> name + " is not among " + passed);
+            page.press("Tab", 9);
+            JsonNode ring =
+                    page.value("((style) => ({style: style.outlineStyle, width: parseFloat(style.outlineWidth)}))"
+                            + "(getComputedStyle(document.activeElement))");
+            passed.add(focused(page));
+            assertTrue(
+                    !ring.path("style").asText().equals("none")
+                            && ring.path("width").asDouble() >= 1,
+                    () -> "the focus is not to be seen: " + passed);
+        }
+    }
+
+    private static String focused(BrowserTab page) {
+        return page.value("(({activeElement: {ariaLabel, innerText, id}}) => ariaLabel || innerText || id)(document)")
+                .asText();
+    }
+
+    private static void asks(BrowserTab console, boolean wanted) {
+        console.awaitTrue(LIMIT, "document.querySelector('#dialog').open === " + wanted);
     }
 
     /** Each card as {@code node role<feed}. */

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 final class BrowserTab implements AutoCloseable {
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final int MOST_COMPLAINTS = 50;
+    private static final Duration CLICK_LIMIT = Duration.ofSeconds(30);
 
     private final DevTools devTools;
     private final String target;
@@ -101,6 +102,37 @@ final class BrowserTab implements AutoCloseable {
         call(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        return this;
+    }
+
+    /** Clicks with the mouse in the middle of an element, once it is in view and nothing is over it. */
+    BrowserTab click(String selector) {
+        JsonNode at = await(
+                selector + " can be clicked",
+                CLICK_LIMIT,
+                "((element) => { if (!element) return 'it is not there';"
+                        + "element.scrollIntoView({block: 'center', behavior: 'instant'});"
+                        + "const {x, y, width, height} = element.getBoundingClientRect();"
+                        + "const at = {x: x + width / 2, y: y + height / 2};"
+                        + "const hit = document.elementFromPoint(at.x, at.y);"
+                        + "return element.contains(hit) ? at : `${hit?.outerHTML.slice(0, 200)} is over it`; })"
+                        + "(document.querySelector(`" + selector + "`))",
+                JsonNode::isObject);
+        for (String type : List.of("mousePressed", "mouseReleased")) {
+            call(
+                    "Input.dispatchMouseEvent",
+                    Map.of(
+                            "type",
+                            type,
+                            "x",
+                            at.path("x").asDouble(),
+                            "y",
+                            at.path("y").asDouble(),
+                            "button",
+                            "left",
+                            "clickCount",
+                            1));
+        }
         return this;
     }
 

@@ -9,11 +9,17 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,10 +28,12 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Measures what {@code docs/measurements.md} shows, on the four nodes of the scenario as {@code scripts/node} runs them:
- * {@code scripts/measure [ROUNDS]}.
+ * {@code scripts/measure [ROUNDS [hls]]}.
  */
 final class Measure {
     private static final int DELAY_SECONDS = 30;
@@ -33,6 +41,9 @@ final class Measure {
     private static final int VIEWERS = 2000;
     /** Half a round of the clip: the same picture seen by two viewers is never further apart. */
     private static final long SAME_PICTURE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int RUNS_FOR_PICTURES = 150;
+    private static final Pattern INIT = Pattern.compile("#EXT-X-MAP:URI=\"([^\"]+)\"");
 
     private final TestCluster cluster;
     private final int rounds;
@@ -46,12 +57,18 @@ final class Measure {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20;
         System.setProperty(NodeProcess.AS_IN_PRODUCTION, "true");
         System.out.printf("%-58s %8s %8s %8s%n", "", "p50", "p99", "max");
-        try (TestCluster cluster = TestCluster.start(
-                Map.of("headwater.apps.default.publisher-grace", "1s", "headwater.apps.default.linger", "1s"))) {
+        boolean hlsOnly = arguments.length > 1 && arguments[1].equals("hls");
+        try (TestCluster cluster = TestCluster.start(Map.of(
+                "headwater.apps.default.publisher-grace", "1s",
+                "headwater.apps.default.linger", "1s",
+                "headwater.apps.default.hls.linger", "1s"))) {
             Measure measure = new Measure(cluster, rounds);
-            measure.firstPictures();
-            measure.delays();
-            measure.memory();
+            measure.firstSegments();
+            if (!hlsOnly) {
+                measure.firstPictures();
+                measure.delays();
+                measure.memory();
+            }
         }
         System.exit(0);
     }
@@ -88,6 +105,62 @@ final class Measure {
         row("publisher connects -> first picture at a player that waits", "ms", waiting);
         row("player asks -> first picture, remote edge, cold", "ms", cold);
         row("player asks -> first picture, remote edge, warm", "ms", warm);
+    }
+
+    private void firstSegments() throws Exception {
+        HttpClient http = HttpClient.newHttpClient();
+        Map<String, List<Double>> rows = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            String stream = "live/segments" + round;
+            try (ClipPublisher publisher = cluster.publish("origin1", stream);
+                    FlvViewer near = cluster.watch("origin1", stream)) {
+                TestCluster.sees(near, RUNS_FOR_PICTURES + round * 8, "it runs for a while");
+                asksForHls(http, stream, ".m3u8", "HLS, remote edge, cold", rows);
+                asksForHls(http, stream, ".m3u8", "the same, warm", rows);
+                asksForHls(http, stream, ".m3u8?container=ts", "as transport streams, the node has the frames", rows);
+                publisher.abort();
+            }
+            cluster.nothingIsLeft();
+        }
+        rows.forEach((what, values) -> row(what, "ms", values));
+    }
+
+    /** As a player does: the playlist, the one it names, its init section if it has one, its last whole segment. */
+    private void asksForHls(HttpClient http, String stream, String suffix, String what, Map<String, List<Double>> rows)
+            throws Exception {
+        NodeProcess node = cluster.node("edge22");
+        String name = stream.substring(stream.indexOf('/') + 1);
+        URI base = URI.create("http://" + node.host() + ":" + node.port("http") + "/live/streams/" + name + suffix);
+        long begin = System.nanoTime();
+        String[] names = {base.toString()};
+        for (String step : List.of("first playlist", "media playlist", "first segment")) {
+            String said = "";
+            for (String one : names) {
+                HttpResponse<String> answer = http.send(
+                        HttpRequest.newBuilder(base.resolve(one)).build(),
+                        BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
+                if (answer.statusCode() != 200) {
+                    throw new IllegalStateException(
+                            base.resolve(one) + ": " + answer.statusCode() + " " + answer.body());
+                }
+                said = answer.body();
+                base = base.resolve(one);
+            }
+            rows.computeIfAbsent(what + " -> " + step, key -> new ArrayList<>()).add((System.nanoTime() - begin) / 1e6);
+            List<String> listed = said.lines()
+                    .filter(line -> !line.startsWith("#") && !line.isBlank())
+                    .toList();
+            Matcher init = INIT.matcher(said);
+            if (!step.equals("first segment")) {
+                String last = listed.get(listed.size() - 1);
+                names = init.find()
+                        ? new String[] {
+                            base.resolve(init.group(1)).toString(),
+                            base.resolve(last).toString()
+                        }
+                        : new String[] {last};
+            }
+        }
     }
 
     private void delays() throws Exception {

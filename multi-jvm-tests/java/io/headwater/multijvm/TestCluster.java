@@ -82,7 +82,14 @@ final class TestCluster implements AutoCloseable {
 
     /** Starts a node whose process has ended. */
     NodeProcess started(String name) {
-        NodeProcess next = NodeProcess.start(name, node(name).host(), settingsOf.getOrDefault(name, Map.of()));
+        return started(name, Map.of());
+    }
+
+    /** The same with other settings beside its own. */
+    NodeProcess started(String name, Map<String, String> others) {
+        Map<String, String> settings = new TreeMap<>(settingsOf.getOrDefault(name, Map.of()));
+        settings.putAll(others);
+        NodeProcess next = NodeProcess.start(name, node(name).host(), settings);
         nodes.put(name, next);
         return next.awaitReady();
     }

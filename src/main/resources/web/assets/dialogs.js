@@ -10,7 +10,8 @@ function open(content, wide = false) {
   element.replaceChildren(content);
   if (!element.open) element.showModal();
   element.onclick = (event) => { if (event.target === element) element.close(); };
-  element.onclose = () => element.replaceChildren();
+  // told of late: another may be open by then
+  element.onclose = () => { if (!element.open) element.replaceChildren(); };
 }
 
 /**
