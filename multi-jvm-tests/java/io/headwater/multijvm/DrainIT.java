@@ -33,7 +33,7 @@ class DrainIT {
     @BeforeEach
     void startTheCluster() {
         cluster = TestCluster.start(Map.of(
-                "headwater.drain.within", "25s",
+                "headwater.drain.within", "15s",
                 "headwater.apps.default.linger", "1s",
                 "headwater.apps.default.publisher-grace", "20s"));
     }
