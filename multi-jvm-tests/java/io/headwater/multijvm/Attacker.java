@@ -1,5 +1,6 @@
 package io.headwater.multijvm;
 
+import io.headwater.net.TestCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -8,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Connections from one address that is nobody's friend; they stay open until all of them are closed. */
 final class Attacker implements AutoCloseable {
@@ -28,6 +30,18 @@ final class Attacker implements AutoCloseable {
             socket.setSoTimeout(PATIENCE_MS);
             socket.connect(new InetSocketAddress(node.host(), node.port(port)), PATIENCE_MS);
             return socket;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** The same over TLS, with that certificate of the tests or none. */
+    Socket secured(NodeProcess node, String port, Optional<String> certificate) {
+        Socket plain = connect(node, port);
+        try {
+            return TestCertificates.client(certificate)
+                    .getSocketFactory()
+                    .createSocket(plain, node.host(), plain.getPort(), true);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

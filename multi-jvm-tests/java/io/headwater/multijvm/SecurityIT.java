@@ -26,9 +26,11 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * Two nodes, and everybody who should not get anywhere, on every port. All the while a stream is published to the first
+ * Two nodes that know each other by certificates, and everybody who should not get anywhere, on every port. All the while a stream is published to the first
  * node and watched on the second, and must not lose a picture.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -49,6 +51,7 @@ class SecurityIT {
     private static final String JWT_SECRET = "jwt-secret-4711-that-is-long-enough-for-it";
     private static final String HASH_SECRET = "hash-secret-4711-of-the-tests";
     private static final String ADMIN = "admin-token-4711-of-the-tests";
+    private static final int HANDSHAKES = 150;
     private static final String GUARDED = "/guarded/rest/v2/broadcasts/x";
     private static final List<NodeProcess> NODES = new ArrayList<>();
     private static final Set<String> SECRETS =
@@ -82,6 +85,15 @@ class SecurityIT {
                     "headwater.tls.certificate",
                     TestCertificates.file("first.pem").toString());
             settings.put("headwater.tls.key", TestCertificates.file("first.key").toString());
+            settings.put(
+                    "headwater.tls.cluster-certificate",
+                    TestCertificates.file("first.pem").toString());
+            settings.put(
+                    "headwater.tls.cluster-key",
+                    TestCertificates.file("first.key").toString());
+            settings.put(
+                    "headwater.tls.cluster-authority",
+                    TestCertificates.file("ca.pem").toString());
             for (String port : List.of("rtmps", "live", "https")) {
                 settings.put("headwater.tls." + port + "-port", "0");
             }
@@ -162,17 +174,32 @@ class SecurityIT {
             }
         });
         try (Attacker stranger = new Attacker(NET + 99)) {
-            counts(two(), "access.play.refused", 3, () -> {
+            counts(two(), "access.play.refused", 5, () -> {
                 for (String path : List.of("/guarded/x.flv", "/guarded/x.flv?token=aWrong.Token.OfAStranger")) {
                     String refused = stranger.hear(two(), "live", "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
                     assertTrue(refused.startsWith("HTTP/1.1 403 ") && refused.contains("\"reason\":"), refused);
+                    String beforeTheUpgrade = overTls(stranger, two(), "live-tls", upgrade(path));
+                    assertTrue(beforeTheUpgrade.startsWith("HTTP/1.1 403 "), beforeTheUpgrade);
                 }
+                String unknown = overTls(stranger, two(), "live-tls", upgrade("/live/nobody.flv"));
+                assertTrue(unknown.startsWith("HTTP/1.1 404 ") && unknown.contains("nobody publishes"), unknown);
                 Said hls = call(two(), "GET", "/guarded/streams/x.m3u8", "", "");
                 assertEquals(403, hls.status(), hls::text);
                 hls.json();
             });
+            counts(one(), "relay.refused.secret", 2, () -> {
+                for (Optional<String> certificate : List.of(Optional.<String>empty(), Optional.of("stranger"))) {
+                    Attacker.hear(Attacker.say(stranger.secured(one(), "relay", certificate), RelayPeer.opening(1)));
+                }
+            });
+            counts(
+                    one(),
+                    "relay.refused.malformed",
+                    1,
+                    () -> stranger.hear(one(), "relay", "let me in, I am a node, and this is no TLS"));
             counts(one(), "relay.refused.secret", 1, () -> {
-                Socket socket = Attacker.say(stranger.connect(one(), "relay"), RelayPeer.opening(1));
+                Socket socket =
+                        Attacker.say(stranger.secured(one(), "relay", Optional.of("second")), RelayPeer.opening(1));
                 RelayPeer peer = new RelayPeer(socket);
                 assertInstanceOf(RelayMessage.Challenge.class, peer.next());
                 peer.hello("beside", "another secret");
@@ -183,8 +210,15 @@ class SecurityIT {
                 stranger.hear(one(), "rtmps", "\u0003 this is no TLS record, whatever it may be");
                 stranger.hear(one(), "live-tls", "GET /live/beside.flv HTTP/1.1\r\nHost: h\r\n\r\n");
             });
-            stranger.hear(one(), "https", "GET /rest/v2/node HTTP/1.1\r\nHost: h\r\n\r\n");
+            counts(
+                    one(),
+                    "http.connections.unused",
+                    1,
+                    () -> stranger.hear(one(), "https", "GET /rest/v2/node HTTP/1.1\r\nHost: h\r\n\r\n"));
             stranger.hear(one(), "cluster", "\u0000\u0000\u0000\u0000 let me in, I am a node \u0000\u0000\u0000\u0000");
+            for (Optional<String> certificate : List.of(Optional.<String>empty(), Optional.of("stranger"))) {
+                Attacker.hear(Attacker.say(stranger.secured(one(), "cluster", certificate), new byte[64]));
+            }
         }
         assertEquals(
                 2,
@@ -270,14 +304,28 @@ class SecurityIT {
                 String refused = attacker.hear(one(), "live", head);
                 assertTrue(refused.startsWith("HTTP/1.1 431 ") && refused.contains("\"reason\""), refused);
             });
+            counts(one(), "live.requests.refused", 1, () -> {
+                String refused = overTls(attacker, one(), "live-tls", head);
+                assertTrue(refused.startsWith("HTTP/1.1 431 "), refused);
+            });
+            counts(one(), "api.malformed", 1, () -> {
+                String refused = overTls(attacker, one(), "https", head);
+                assertTrue(refused.matches("(?s)HTTP/1.1 4(00|31) .*\"success\":false.*"), refused);
+            });
             List<byte[]> bombs = RtmpBombs.all();
+            counts(
+                    one(),
+                    "rtmp.malformed",
+                    1,
+                    () -> Attacker.hear(
+                            Attacker.say(attacker.secured(one(), "rtmps", Optional.empty()), bombs.get(0))));
             counts(
                     one(),
                     "rtmp.malformed",
                     bombs.size(),
                     () -> bombs.forEach(bomb -> Attacker.hear(Attacker.say(attacker.connect(one(), "rtmp"), bomb))));
             counts(one(), "relay.refused.malformed", 1, () -> {
-                Socket socket = attacker.connect(one(), "relay");
+                Socket socket = attacker.secured(one(), "relay", Optional.of("second"));
                 Attacker.say(socket, new byte[] {0x7f, -1, -1, -1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
                 RelayMessage.Refuse refusal = assertInstanceOf(RelayMessage.Refuse.class, new RelayPeer(socket).next());
                 assertEquals(EndCode.MALFORMED.wireId(), refusal.code(), refusal.text());
@@ -300,33 +348,52 @@ class SecurityIT {
             counters.forEach((port, counter) -> before.put(port, metric(one(), counter)));
             for (String port : List.of("rtmp", "rtmps", "live", "live-tls", "http", "https", "relay")) {
                 String word = port.equals("rtmp") ? "\u0003" : port.matches("live|http") ? "GET /li" : "\u0016";
-                byte[] begun = port.equals("relay")
-                        ? Arrays.copyOf(RelayPeer.opening(1), 3)
-                        : word.getBytes(StandardCharsets.ISO_8859_1);
+                byte[] begun = word.getBytes(StandardCharsets.ISO_8859_1);
                 dawdling.put(port, Attacker.say(slow.connect(one(), port), begun));
             }
+            // and those that are quick about TLS
+            for (String port : List.of("rtmps", "live-tls", "https")) {
+                Socket socket = slow.secured(one(), port, Optional.empty());
+                dawdling.put(port + " after TLS", Attacker.say(socket, new byte[] {
+                    (byte) (port.equals("rtmps") ? 3 : 'G')
+                }));
+            }
+            dawdling.put(
+                    "relay after TLS",
+                    Attacker.say(
+                            slow.secured(one(), "relay", Optional.of("second")),
+                            Arrays.copyOf(RelayPeer.opening(1), 3)));
             for (Map.Entry<String, Socket> each : dawdling.entrySet()) {
                 String heard = Attacker.hear(each.getValue());
-                if (each.getKey().equals("http") || each.getKey().equals("live")) {
+                if (List.of("http", "live", "live-tls after TLS").contains(each.getKey())) {
                     assertTrue(heard.startsWith("HTTP/1.1 408 ") && heard.contains("{\""), heard);
                 }
             }
             counters.forEach((port, counter) ->
                     assertTrue(metric(one(), counter) > before.get(port), () -> counter + " did not count " + port));
-            assertTrue(metric(one(), counters.get("http")) >= before.get("http") + 2, "https is counted with http");
+            assertTrue(metric(one(), counters.get("http")) >= before.get("http") + 3, "https is counted with http");
+            for (String port : List.of("rtmp", "live", "relay")) {
+                assertTrue(
+                        metric(one(), counters.get(port)) >= before.get(port) + 2, () -> port + " over TLS counts too");
+            }
         }
     }
 
     @Test
     @Order(5)
     void aFloodOfConnectionsOrRequestsOfOneAddressIsCutOff() throws Exception {
-        Map<String, String> counters = Map.of(
+        Map<String, String> counters = new TreeMap<>(Map.of(
                 "rtmp", "rtmp.connections.refused",
+                "rtmps", "rtmp.connections.refused",
                 "live", "live.connections.refused",
+                "live-tls", "live.connections.refused",
                 "http", "http.connections.refused",
-                "relay", "relay.refused.limit");
+                "https", "http.connections.refused",
+                "relay", "relay.refused.limit"));
+        int from = 70;
         for (Map.Entry<String, String> each : counters.entrySet()) {
-            try (Attacker flood = new Attacker(NET + 98)) {
+            // an address of its own for each: the connections of the one before are not all forgotten yet
+            try (Attacker flood = new Attacker(NET + from++)) {
                 counts(one(), each.getValue(), 10, () -> {
                     Socket last = null;
                     for (int i = 0; i < 40; i++) {
@@ -352,12 +419,23 @@ class SecurityIT {
                 assertTrue(metric(one(), "limits.requests.refused") > before);
             }
         }
+        try (Attacker flood = new Attacker(NET + 95)) {
+            long before = metric(one(), "live.connections.opened");
+            for (int i = 0; i < HANDSHAKES; i++) {
+                try (Socket socket = flood.secured(one(), "live-tls", Optional.empty())) {
+                    ((SSLSocket) socket).startHandshake();
+                }
+            }
+            assertTrue(metric(one(), "live.connections.opened") >= before + HANDSHAKES);
+        }
         assertEquals(200, one().rest().get("/rest/v2/liveness").status(), "others are served");
     }
 
     @Test
     @Order(6)
     void noSecretIsInALogOrAnAnswer() {
+        String log = one().log();
+        assertTrue(log.contains("headwater.tls: no TLS with ") && log.contains("what it sends is not TLS"), log);
         for (NodeProcess node : NODES) {
             nothingSecret("the log of " + node, node.log());
             for (String path : List.of(
@@ -396,6 +474,16 @@ class SecurityIT {
             String tail = secret.substring(Math.max(0, secret.length() - 16));
             assertFalse(text.contains(tail), () -> "..." + tail + " is in " + what);
         }
+    }
+
+    private static String overTls(Attacker attacker, NodeProcess node, String port, String request) {
+        Socket socket = attacker.secured(node, port, Optional.empty());
+        return Attacker.hear(Attacker.say(socket, request.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    private static String upgrade(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     }
 
     private interface Trouble {
