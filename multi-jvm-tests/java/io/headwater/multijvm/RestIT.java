@@ -414,7 +414,9 @@ class RestIT {
             assertTrue(Calls.done(n3.post("", one + "/start", "pull", "covered")));
             assertTrue(Calls.done(n3.post("", one + "/stop", "pull", "covered")));
 
-            // ended where they are, by a node that does not hold the stream
+            // ended where they are, by a node that does not hold the stream; the pull that was stopped is no viewer any
+            // more
+            eventually("n3", LIVE + "/covered/viewers/0/10", viewers -> viewers.size() == 1);
             JsonNode watching = n3.get(one + "/viewers/{offset}/{size}", "live", "covered", "0", "10");
             assertEquals(1, watching.size(), watching::toString);
             assertEquals("n2", watching.path(0).path("nodeId").asText());
