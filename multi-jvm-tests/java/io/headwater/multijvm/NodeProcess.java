@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -123,10 +124,6 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Small, and quick to start: many of them share the machine. */
     private static List<String> jvm() {
-        Path lib = Path.of("target", "lib").toAbsolutePath();
-        String classPath = Files.isDirectory(lib)
-                ? Path.of("target", "classes").toAbsolutePath() + File.pathSeparator + lib + "/*"
-                : System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -143,10 +140,18 @@ public final class NodeProcess implements AutoCloseable {
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "-cp",
-                classPath));
+                "--add-opens=java.base/java.nio=ALL-UNNAMED"));
+        Optional<Path> archive = ClassArchive.of(List.copyOf(command));
+        archive.ifPresent(file -> command.add("-XX:SharedArchiveFile=" + file));
+        command.addAll(List.of("-cp", archive.isPresent() ? ClassArchive.classPath() : classPath()));
         return command;
+    }
+
+    private static String classPath() {
+        Path lib = Path.of("target", "lib").toAbsolutePath();
+        return Files.isDirectory(lib)
+                ? Path.of("target", "classes").toAbsolutePath() + File.pathSeparator + lib + "/*"
+                : System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     /** Waits until the node is a member and says so; fails at once, with its words, if it ends before. */
