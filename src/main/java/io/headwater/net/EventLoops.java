@@ -28,7 +28,8 @@ import java.util.concurrent.TimeUnit;
  * The threads that serve all media sockets of a node: Linux's epoll where the native library loads, else NIO.
  *
  * <p>The bootstraps it hands out are set up for live media: small fixed socket buffers, so that a reader that stops
- * reading is felt by the hub within a moment instead of after tens of MiB, and no delay of small packets.
+ * reading is felt by the hub within a moment instead of after tens of MiB, and no delay of small packets. Loops of epoll
+ * rest for a moment where many connections would wake them one after the other.
  */
 public final class EventLoops implements AutoCloseable {
     /** Bytes of kernel buffer per socket and direction. */
@@ -59,7 +60,10 @@ public final class EventLoops implements AutoCloseable {
     public static EventLoops start(int threads) {
         return Epoll.isAvailable()
                 ? new EventLoops(
-                        threads, EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class)
+                        threads,
+                        EpollIoHandler.newFactory(0, LoopRest.EACH),
+                        EpollServerSocketChannel.class,
+                        EpollSocketChannel.class)
                 : startNio(threads);
     }
 
