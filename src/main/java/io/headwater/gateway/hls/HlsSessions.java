@@ -26,6 +26,9 @@ final class HlsSessions implements Sessions {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{11}");
     private static final long LOOK_MS = 5_000;
+    /** Of all streams together so many times what one may have: names of streams are what a peer says. */
+    private static final int STREAMS = 4;
+
     private static final long NEVER = Long.MIN_VALUE / 2;
 
     private final int most;
@@ -33,9 +36,10 @@ final class HlsSessions implements Sessions {
     private final LongSupplier clock;
     private final Map<HlsStream.Place, Map<String, Viewer>> places = new HashMap<>();
     private long lookedAtMs = NEVER;
+    private long all;
 
     /**
-     * @param most that are told apart of one stream; more are neither listed nor counted
+     * @param most that are told apart of one stream, and a fourth of all; more are neither listed nor counted
      * @param clock milliseconds that never go back
      */
     HlsSessions(int most, Counters counters, LongSupplier clock) {
@@ -75,15 +79,16 @@ final class HlsSessions implements Sessions {
             lookedAtMs = now;
             forget(now);
         }
-        Map<String, Viewer> there = places.computeIfAbsent(place, made -> new HashMap<>());
+        Map<String, Viewer> there = places.getOrDefault(place, Map.of());
         Viewer viewer = there.get(id);
         if (viewer == null) {
-            if (there.size() >= most) {
+            if (there.size() >= most || all >= (long) STREAMS * most) {
                 counters.increment(Metric.HLS_SESSIONS_REFUSED);
                 return true;
             }
             viewer = new Viewer(new Session(id, HlsStream.PROTOCOL, address, System.currentTimeMillis()));
-            there.put(id, viewer);
+            places.computeIfAbsent(place, made -> new HashMap<>()).put(id, viewer);
+            all++;
         }
         viewer.askedAtMs = now;
         if (counts) {
@@ -97,6 +102,7 @@ final class HlsSessions implements Sessions {
             there.values().removeIf(viewer -> viewer.isOver(nowMs));
             return there.isEmpty();
         });
+        all = places.values().stream().mapToLong(Map::size).sum();
     }
 
     /** How many watch one stream, without those that asked longer than {@code withinMs} ago. */

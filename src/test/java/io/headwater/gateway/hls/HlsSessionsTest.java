@@ -55,6 +55,17 @@ class HlsSessionsTest {
     }
 
     @Test
+    void namesOfStreamsThatAPeerMakesUpTakeNoMoreThanALimitAndThatMuchForAMoment() {
+        for (int i = 0; i < 10 * MOST; i++) {
+            assertTrue(asks(new HlsStream.Place(new StreamKey("live", "made-up" + i), Container.FMP4), "a"));
+        }
+        assertEquals(6 * MOST, counters.get(Metric.HLS_SESSIONS_REFUSED));
+        now.addAndGet(HlsSessions.ASKS_WITHIN_MS + 1);
+        asks(FRAGMENTS, "a");
+        assertEquals(List.of("a"), listed(ONE));
+    }
+
+    @Test
     void eachContainerIsCountedByItselfAndAStreamIsListedAsAWhole() {
         asks(FRAGMENTS, "a");
         asks(TRANSPORT, "t");
