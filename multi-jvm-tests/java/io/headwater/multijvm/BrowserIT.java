@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import io.headwater.demo.ClipPublisher;
 import io.headwater.demo.FlvViewer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +34,7 @@ class BrowserIT {
     private static final String STREAM = "live/seen";
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int MOST_TABS = 60;
+    private static final String PLAYS = "document.querySelector('#stage').dataset.state === 'playing'";
 
     private static Chromium browser;
     private static TestCluster cluster;
@@ -174,6 +179,116 @@ class BrowserIT {
         }
     }
 
+    /** hls.js behind a load balancer that knows nothing of sessions. */
+    @Order(5)
+    @Test
+    void aPlayerWhoseEveryRequestGoesToAnotherEdgeMeetsNoError() throws Exception {
+        List<NodeProcess> edges = List.of(cluster.node("edge11"), cluster.node("edge21"), cluster.node("edge22"));
+        HlsClient first = new HlsClient(STREAM, edges);
+        edges.forEach(edge -> first.playlist(""));
+        try (RoundRobin moved = new RoundRobin(edges);
+                BrowserTab player = browser.open(moved.url("/play.html?app=live&id=seen&via=llhls"))) {
+            player.awaitTrue(LIMIT, "window.headwater?.playing === true");
+            String frames = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames";
+            int before = player.value(frames).asInt();
+            player.await("it plays for ten seconds", LIMIT, frames, now -> now.asInt() > before + 250);
+            JsonNode report = player.value("headwater");
+            assertTrue(report.path("fatal").isEmpty(), report::toString);
+            assertEquals("llhls", report.path("via").asText());
+            assertEquals(
+                    0, report.path("moved").asInt() + report.path("switched").asInt(), report::toString);
+            assertEquals(List.of(), moved.failures());
+            assertEquals(3, moved.media().size());
+            assertTrue(moved.media().values().stream().allMatch(asked -> asked > 10), () -> "" + moved.media());
+            assertEquals(List.of(), player.complaints());
+        }
+    }
+
+    @Order(5)
+    @Test
+    void whatIsCopiedFromThePlayerPlaysInAPageOfAnotherSite() throws Exception {
+        String frame;
+        try (BrowserTab player = browser.open(page("edge11", "/play.html?app=live&id=seen&via=llhls"))) {
+            player.awaitTrue(LIMIT, "window.headwater?.playing === true");
+            player.click(".share summary");
+            frame = copied(player, "#embed-copy", "#embed");
+        }
+        byte[] other = ("<!doctype html><meta charset=utf-8><title>Another site</title>" + frame)
+                .getBytes(StandardCharsets.UTF_8);
+        HttpServer site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        site.createContext("/", exchange -> {
+            try (exchange) {
+                exchange.getResponseHeaders().set("Content-Type", "text/html");
+                exchange.sendResponseHeaders(200, other.length);
+                exchange.getResponseBody().write(other);
+            }
+        });
+        site.start();
+        try (BrowserTab around =
+                browser.open("http://localhost:" + site.getAddress().getPort() + "/")) {
+            BrowserTab inside = browser.frame(page("edge11", "/play.html"));
+            inside.awaitTrue(
+                    LIMIT, "window.headwater?.playing === true && document.querySelector('video').currentTime > 2");
+            inside.awaitTrue(LIMIT, "document.querySelector('header').offsetHeight === 0");
+            assertTrue(inside.value("headwater.fatal").isEmpty());
+            around.screenshot("player-embedded", false);
+            assertEquals(List.of(), inside.complaints());
+        } finally {
+            site.stop(0);
+        }
+    }
+
+    @Order(5)
+    @Test
+    void thePageAboutPublishingSaysWhatToEnterAndItsButtonsCopyItWithAndWithoutAClipboard() {
+        try (BrowserTab page = browser.open(page("edge11", "/publish.html?id=match.1"))) {
+            page.awaitTrue(LIMIT, "document.querySelector('#node')?.innerText.includes('edge11') === true");
+            assertEquals("match.1", copied(page, "[data-copy=obs-key]", "#obs-key"));
+            String server = "rtmp://" + cluster.node("edge11").host() + ":"
+                    + cluster.node("edge11").port("rtmp") + "/live";
+            assertEquals(server, copied(page, "[data-copy=obs-server]", "#obs-server"));
+            // as on plain HTTP, where browsers have none
+            page.value("Object.defineProperty(navigator, 'clipboard', {value: undefined}) && true");
+            asks(page, "key", "");
+            assertEquals("YOUR-KEY", copied(page, "[data-copy=obs-key]", "#obs-key"));
+            asks(page, "key", "a-secret");
+            assertEquals("a-secret", copied(page, "[data-copy=obs-key]", "#obs-key"));
+            assertTrue(copied(page, "[data-copy=ffmpeg]", "#ffmpeg").endsWith(" -f flv " + server + "/a-secret"));
+            asks(page, "token", "x y");
+            assertEquals("match.1?token=x%20y", copied(page, "[data-copy=obs-key]", "#obs-key"));
+            assertTrue(copied(page, "[data-copy=ffmpeg]", "#ffmpeg").endsWith("'" + server + "/match.1?token=x%20y'"));
+            String hls = copied(page, "[data-copy=hls]", "#hls");
+            assertEquals(page("edge11", "/live/streams/match.1.m3u8"), hls);
+            page.screenshot("publish", true);
+            assertEquals(List.of(), page.complaints());
+        }
+    }
+
+    private static void asks(BrowserTab page, String way, String secret) {
+        page.value("((form) => { form.elements.way.value = '" + way + "'; form.elements.secret.value = '" + secret
+                + "'; form.dispatchEvent(new Event('input')); return true; })(document.querySelector('#names'))");
+    }
+
+    /** What the clipboard has after a click on a button beside some code, which is that code. */
+    private static String copied(BrowserTab page, String button, String code) {
+        // it may still say so of the time before
+        page.value("document.querySelector('" + button + "').textContent = 'Copy'");
+        page.click(button);
+        page.awaitTrue(LIMIT, "document.querySelector('" + button + "').innerText === 'Copied'");
+        page.value("((area) => { area.id = 'pasted'; document.body.prepend(area); area.focus(); return true; })"
+                + "(document.createElement('textarea'))");
+        page.paste();
+        String expected =
+                page.value("document.querySelector('" + code + "').textContent").asText();
+        page.await(
+                "what was copied is " + expected,
+                LIMIT,
+                "document.querySelector('#pasted').value",
+                pasted -> pasted.asText().equals(expected));
+        page.value("document.querySelector('#pasted').remove()");
+        return expected;
+    }
+
     /** At the width of a small telephone nothing is beside the screen, by day and by night. */
     @Order(4)
     @ParameterizedTest
@@ -283,7 +398,7 @@ class BrowserIT {
 
     @Order(7)
     @Test
-    void theConsoleShowsTheTreeAndWhatBecomesOfItWhenTheSecondaryOriginDies() {
+    void theConsoleShowsTheTreeAndWhatBecomesOfItWhenItsOriginsDie() {
         try (FlvViewer on11 = cluster.watch("edge11", STREAM);
                 FlvViewer on21 = cluster.watch("edge21", STREAM);
                 FlvViewer on22 = cluster.watch("edge22", STREAM);
@@ -319,15 +434,53 @@ class BrowserIT {
             assertTrue(on21.ended().isDone());
             assertEquals(List.of(), console.complaints());
         }
+        theMainOriginDies();
+    }
+
+    /** The console of an edge shows where the publisher went, and how it went on; then the node is back. */
+    private static void theMainOriginDies() {
+        try (BrowserTab console = browser.open(page("edge11", "/?stream=" + STREAM))) {
+            console.awaitTrue(LIMIT, "document.querySelector('.card[data-node=origin1]')?.dataset.role === 'main'");
+            cluster.node("origin1").kill();
+            assertClosed(publisher);
+            publisher = cluster.publish("edge22", STREAM);
+            console.await(
+                    "edge22 is the main origin on the map",
+                    LIMIT,
+                    "JSON.stringify({...document.querySelector('.card[data-node=edge22]')?.dataset})",
+                    card -> card.asText().contains("\"role\":\"main\"")
+                            && card.asText().contains("\"feed\":\"publisher\""));
+            console.await(
+                    "the events tell of the failover",
+                    LIMIT,
+                    "[...document.querySelectorAll('#events li')].map((event) => event.innerText.replaceAll('\\n', ' ')).join('; ')",
+                    told -> told.asText().matches("(?s).*Publisher came edge22.*")
+                            && told.asText().matches("(?s).*Main origin edge22.*"));
+            console.awaitTrue(LIMIT, "document.querySelector('.card[data-node=origin1]')?.dataset.state !== 'up'");
+            screenshots(console, "console-after-origin1-died");
+            assertEquals(List.of(), scriptsOnly(console.complaints()));
+        }
+        cluster.started("origin1");
     }
 
     @Order(6)
     @Test
-    void theConsoleSaysSoWhenItsNodeIsGoneAndGoesOnByItselfWhenItIsBack() {
+    void whenItsNodeIsGoneAPlayerGoesOnFromAnotherOneAndTheConsoleSaysSoUntilItIsBack() {
         NodeProcess node = cluster.node("edge22");
-        try (BrowserTab console = browser.open(page("edge22", "/"))) {
+        String play = "/play.html?app=live&id=seen&via=";
+        try (BrowserTab console = browser.open(page("edge22", "/"));
+                BrowserTab fragments = browser.open(page("edge22", play + "llhls"));
+                BrowserTab socket = browser.open(page("edge22", play + "ws"))) {
             console.awaitTrue(LIMIT, "document.querySelectorAll('#nodes tbody tr').length === 4");
+            for (BrowserTab player : List.of(fragments, socket)) {
+                player.awaitTrue(LIMIT, PLAYS + " && headwater.others === 3 && headwater.node === 'edge22'");
+            }
             node.kill();
+            for (BrowserTab player : List.of(fragments, socket)) {
+                player.awaitTrue(LIMIT, PLAYS + " && headwater.moved === 1 && headwater.node === 'edge21'");
+                assertEquals(0, player.value("headwater.switched").asInt(), "it goes on in the same way");
+            }
+            socket.screenshot("player-moved", false);
             console.awaitTrue(LIMIT, "document.body.dataset.link === 'lost'");
             console.awaitTrue(LIMIT, "document.querySelector('#link-text').innerText.startsWith('Reconnecting')");
             String said =
@@ -344,10 +497,10 @@ class BrowserIT {
 
     @Order(8)
     @Test
-    void aNodeIsMovedToAnotherRegionAndDrainedFromItsConsole() {
-        try (BrowserTab console = browser.open(page("edge22", "/"))) {
-            String own = "document.querySelector('#nodes tr.self')";
-            console.click("#nodes tr.self td.actions button:first-child");
+    void nodesAreMovedToAnotherRegionAndDrainedFromTheConsoleOfOneOfThem() {
+        try (BrowserTab console = browser.open(page("edge11", "/"))) {
+            String own = row(console, "edge11");
+            console.click(own + " td.actions button:first-child");
             asks(console, true);
             console.value("document.activeElement.select()");
             console.write("no region").press("Enter", 13);
@@ -355,22 +508,60 @@ class BrowserIT {
                     1,
                     console.value("document.querySelectorAll('#dialog input:invalid').length")
                             .asInt());
-            console.value("document.activeElement.select()");
-            console.write("region3").press("Enter", 13);
-            asks(console, false);
-            console.awaitTrue(LIMIT, own + "?.children[1].innerText === 'region3'");
+            console.screenshot("console-asks-region", false);
+            moves(console, "edge11", "region3");
 
-            console.click("#nodes tr.self td.actions button:last-child");
+            console.click(row(console, "edge22") + " td.actions button:first-child");
+            asks(console, true);
+            moves(console, "edge22", "region4");
+
+            // edge21 was killed before
+            console.awaitTrue(LIMIT, of("edge21", "?.querySelector('.out').innerText === 'Remove'"));
+            console.click(row(console, "edge21") + " .out");
             asks(console, true);
             console.click("#dialog button[type=submit]");
             asks(console, false);
-            console.await(
-                    "it drains",
-                    LIMIT,
-                    own + "?.querySelector('.tag').innerText",
-                    state -> !state.asText().equals("up"));
-            assertEquals(List.of(), console.complaints());
+            console.awaitTrue(LIMIT, of("edge21", " === undefined"));
+
+            for (String name : List.of("edge22", "edge11")) {
+                console.click(row(console, name) + " td.actions button:last-child");
+                asks(console, true);
+                console.screenshot("console-asks-drain", false);
+                console.click("#dialog button[type=submit]");
+                asks(console, false);
+                console.await(
+                        name + " drains",
+                        LIMIT,
+                        of(name, "?.querySelector('.tag').innerText ?? 'gone'"),
+                        state -> !state.asText().equals("up"));
+            }
+            assertEquals(List.of(), scriptsOnly(console.complaints()));
         }
+    }
+
+    /** Writes the region into the dialog that is open, and waits until the node is shown there. */
+    private static void moves(BrowserTab console, String node, String region) {
+        console.value("document.activeElement.select()");
+        console.write(region).press("Enter", 13);
+        asks(console, false);
+        console.awaitTrue(LIMIT, of(node, "?.children[1].innerText === '" + region + "'"));
+    }
+
+    private static String of(String node, String expression) {
+        return "[...document.querySelectorAll('#nodes tbody tr')].find((row) => row.children[0].innerText === '" + node
+                + "')" + expression;
+    }
+
+    /** The row of a node in the table, where it is now. */
+    private static String row(BrowserTab console, String node) {
+        int index = console.await(
+                        node + " is in the table",
+                        LIMIT,
+                        "[...document.querySelectorAll('#nodes tbody tr')].findIndex((row) => row.children[0].innerText === '"
+                                + node + "')",
+                        at -> at.asInt() >= 0)
+                .asInt();
+        return "#nodes tbody tr:nth-child(" + (index + 1) + ")";
     }
 
     /** What sticks out of the window on the right without an element around it that cuts it off or scrolls. */
@@ -417,7 +608,11 @@ class BrowserIT {
     }
 
     private static void asks(BrowserTab console, boolean wanted) {
-        console.awaitTrue(LIMIT, "document.querySelector('#dialog').open === " + wanted);
+        console.await(
+                wanted ? "it asks" : "it does not ask any more",
+                LIMIT,
+                "((dialog) => dialog.open ? dialog.innerText : '')(document.querySelector('#dialog'))",
+                text -> text.asText().isEmpty() != wanted);
     }
 
     /** Each card as {@code node role<feed}. */

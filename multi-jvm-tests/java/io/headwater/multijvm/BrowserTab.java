@@ -163,9 +163,34 @@ final class BrowserTab implements AutoCloseable {
         return this;
     }
 
+    /** Puts what was copied last where the focus is. */
+    BrowserTab paste() {
+        for (String type : List.of("keyDown", "keyUp")) {
+            call(
+                    "Input.dispatchKeyEvent",
+                    Map.of(
+                            "type",
+                            type,
+                            "key",
+                            "v",
+                            "code",
+                            "KeyV",
+                            "windowsVirtualKeyCode",
+                            86,
+                            "modifiers",
+                            2,
+                            "commands",
+                            type.equals("keyDown") ? List.of("paste") : List.of()));
+        }
+        return this;
+    }
+
     /** Keeps what is seen, or the whole page, as {@code target/screenshots/NAME.png}. */
     Path screenshot(String name, boolean wholePage) {
-        // two frames, so that what was changed last is drawn
+        // what fades from one look into another has done so, and two frames, so that what was changed last is drawn
+        value("Promise.race([new Promise((late) => setTimeout(late, 2000, true)), Promise.all(document.getAnimations()"
+                + ".filter((one) => one instanceof CSSTransition).map((one) => one.finished.catch(() => null)))"
+                + ".then(() => true)])");
         value("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))");
         JsonNode made = call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", wholePage));
         try {

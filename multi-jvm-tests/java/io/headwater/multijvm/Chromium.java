@@ -122,6 +122,28 @@ final class Chromium implements AutoCloseable {
         return new BrowserTab(devTools, target, session).go(url);
     }
 
+    /** What is in a frame that a page shows of another site, once it is there. */
+    BrowserTab frame(String urlStart) {
+        String target = Await.value(
+                "a frame of " + urlStart,
+                START_LIMIT,
+                () -> {
+                    for (JsonNode one :
+                            devTools.call("", "Target.getTargets", Map.of()).path("targetInfos")) {
+                        if (one.path("type").asText().equals("iframe")
+                                && one.path("url").asText().startsWith(urlStart)) {
+                            return one.path("targetId").asText();
+                        }
+                    }
+                    return "";
+                },
+                id -> !id.isEmpty());
+        String session = devTools.call("", "Target.attachToTarget", Map.of("targetId", target, "flatten", true))
+                .path("sessionId")
+                .asText();
+        return new BrowserTab(devTools, target, session);
+    }
+
     /** Seconds of CPU that it took so far, with all its processes. */
     double cpuSeconds() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())

@@ -25,10 +25,15 @@ import java.util.concurrent.TimeUnit;
 public final class HlsCheck {
     private static final String STREAM = "live/checked";
     private static final int LEAST_SECONDS = 60;
+    private static final int EVERYWHERE_EVERY_S = 2;
+    /** A playlist that is older than half of CAN-SKIP-UNTIL is none to ask for updates of (RFC 8216bis, 6.3.7). */
+    private static final long YOUNG_NANOS = TimeUnit.SECONDS.toNanos(6);
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final TestCluster cluster;
     private final Same same;
+    private final HlsEverywhere everywhere = new HlsEverywhere(STREAM);
     private final PlaylistChecker checker = new PlaylistChecker();
     private final CountDownLatch over = new CountDownLatch(1);
     private final long startNanos = System.nanoTime();
@@ -73,6 +78,8 @@ public final class HlsCheck {
         awaitFullWindows(edges);
         Thread watching = new Thread(this::watch, "watch");
         watching.start();
+        Thread asking = new Thread(this::askEverywhere, "everywhere");
+        asking.start();
         try {
             while (rests()) {
                 says("the publisher comes again");
@@ -91,12 +98,13 @@ public final class HlsCheck {
         } finally {
             over.countDown();
             watching.join(LIMIT.toMillis());
+            asking.join(LIMIT.toMillis());
             publisher.close();
         }
         System.out.printf(
                 Locale.ROOT,
                 "%d s: %d playlists up to segment %d, %d problems; longest wait for news %.1f s; "
-                        + "%d answers without news, %d not answered by a node that died%n%s%n",
+                        + "%d answers without news, %d not answered by a node that died%n%s%n%s%n",
                 TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos),
                 checker.playlists(),
                 checker.endSequence(),
@@ -104,8 +112,9 @@ public final class HlsCheck {
                 longestNanos / 1e9,
                 refused,
                 unreachable,
-                same.summary());
-        return checker.problems().isEmpty() && same.isGood();
+                same.summary(),
+                everywhere.summary());
+        return checker.problems().isEmpty() && same.isGood() && everywhere.isGood();
     }
 
     /** Lets half a minute pass; false if the time is over. */
@@ -183,6 +192,16 @@ public final class HlsCheck {
         });
     }
 
+    private void askEverywhere() {
+        try {
+            do {
+                everywhere.round(edges);
+            } while (!over.await(EVERYWHERE_EVERY_S, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void watch() {
         HlsClient client = new HlsClient(STREAM, List.of());
         String query = "";
@@ -206,7 +225,7 @@ public final class HlsCheck {
                 says("PROBLEM at " + node + ": " + checker.problems().get(told));
             }
             query = "?_HLS_msn=" + checker.endSequence() + "&_HLS_part=" + checker.growingParts()
-                    + (turn % 2 == 0 ? "&_HLS_skip=YES" : "");
+                    + (turn % 2 == 0 && System.nanoTime() - newestNanos < YOUNG_NANOS ? "&_HLS_skip=YES" : "");
         }
     }
 

@@ -17,7 +17,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +32,9 @@ import org.junit.jupiter.api.Test;
 class HlsIT {
     private static final String STREAM = "live/segments";
     private static final int SEGMENTS = 4;
+    /** Half a second is usual; all tests share the machine. */
+    private static final Duration FIRST_WITHIN = Duration.ofSeconds(20);
+
     private static final int VLC_BYTES = 100_000;
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -59,10 +68,19 @@ class HlsIT {
             assertEquals(0, node.self().findValue("hls.parts").asLong(), node + " works for HLS without being asked");
         }
         List<NodeProcess> edges = List.of(cluster.node("edge11"), cluster.node("edge22"), cluster.node("edge21"));
+        coldEdge(cluster.node("edge22"));
         HlsClient player = new HlsClient(STREAM, edges);
         assertTrue(player.multivariant().contains("CODECS=\"avc1."), player::multivariant);
         Playlist last = playsOnEveryEdge(player, edges);
-        transportStreamsOnEveryEdge(player, edges);
+        viewersAreCountedWhereTheyWatch(edges);
+        try (RoundRobin moved = new RoundRobin(edges);
+                Ffmpeg.Run ffmpeg = Ffmpeg.decode("hls-moved", moved.url("/live/streams/segments.m3u8"), 600)) {
+            transportStreamsOnEveryEdge(player, edges);
+            playedOn(ffmpeg);
+            assertEquals(List.of(), moved.failures());
+            assertEquals(3, moved.media().size());
+            assertTrue(moved.media().values().stream().allMatch(asked -> asked > 5), () -> "" + moved.media());
+        }
         String plain =
                 "http://" + edges.get(0).host() + ":" + edges.get(0).port("http") + "/live/streams/segments.m3u8";
         Ffmpeg.Run fragments = Ffmpeg.decode("hls-plain", plain, 600);
@@ -96,6 +114,78 @@ class HlsIT {
                 recordedOn(recorded);
             }
         }
+    }
+
+    /** The first request of all at a node of the other region that had nothing of the stream: there is something to play. */
+    private static void coldEdge(NodeProcess far) {
+        assertTrue(far.self().path("streams").isEmpty(), "it has the stream already");
+        HlsClient first = new HlsClient(STREAM, List.of(far));
+        long beginNanos = System.nanoTime();
+        Playlist playlist = first.playlist("");
+        Duration took = Duration.ofNanos(System.nanoTime() - beginNanos);
+        assertTrue(took.compareTo(FIRST_WITHIN) < 0, "the first playlist came after " + took);
+        assertTrue(playlist.segments().get(0).complete(), "no whole segment for a plain player: " + playlist);
+        for (Listed segment : playlist.segments()) {
+            segment.parts().forEach(first::file);
+            first.file(segment.init());
+            if (segment.complete()) {
+                first.file(segment.uri());
+            }
+        }
+    }
+
+    /** Players on three edges of two regions, as another node tells them: by node, in sum, and gone when they are gone. */
+    private void viewersAreCountedWhereTheyWatch(List<NodeProcess> edges) {
+        Map<String, Integer> watching = Map.of("edge11", 2, "edge21", 1, "edge22", 3);
+        ScheduledExecutorService players = Executors.newScheduledThreadPool(watching.size());
+        try {
+            for (NodeProcess edge : edges) {
+                HlsClient player = new HlsClient(STREAM, List.of(edge));
+                List<String> own = IntStream.range(0, watching.get(edge.name()))
+                        .mapToObj(any -> player.multivariant())
+                        .map(HlsIT::session)
+                        .toList();
+                players.scheduleWithFixedDelay(
+                        () -> own.forEach(session -> player.get(edge, "/media.m3u8?s=" + session)),
+                        0,
+                        500,
+                        TimeUnit.MILLISECONDS);
+            }
+            told(watching);
+        } finally {
+            players.shutdownNow();
+        }
+        told(Map.of("edge11", 0, "edge21", 0, "edge22", 0));
+    }
+
+    /** What the node of the publisher, which has links to others and no viewer, tells of the viewers of all. */
+    private void told(Map<String, Integer> watching) {
+        int all = watching.values().stream().mapToInt(count -> count).sum();
+        Map<String, Integer> byNode = new TreeMap<>(watching);
+        byNode.put("origin1", 0);
+        cluster.topology("origin1", STREAM, tree -> {
+            Map<String, Integer> now = new TreeMap<>();
+            tree.path("nodes")
+                    .forEach(node -> now.put(
+                            node.path("nodeId").asText(), node.path("viewers").asInt()));
+            return now.equals(byNode);
+        });
+        Await.value(
+                "viewers in sum",
+                LIMIT,
+                () -> cluster.node("origin1")
+                        .rest()
+                        .get("/live/rest/v2/broadcasts/segments/broadcast-statistics")
+                        .body(),
+                sum -> sum.path("totalHLSWatchersCount").asInt() == all
+                        && sum.path("totalHttpFlvWatchersCount").asInt() == 0
+                        && sum.path("totalRTMPWatchersCount").asInt() == 0);
+    }
+
+    private static String session(String multivariant) {
+        Matcher id = Pattern.compile("[?&]s=([A-Za-z0-9_-]{11})").matcher(multivariant);
+        assertTrue(id.find(), multivariant);
+        return id.group(1);
     }
 
     /** Plain players on a node that lived all the time have seen no error and play what was published last. */

@@ -72,7 +72,7 @@ public final class NodeProcess implements AutoCloseable {
     private static List<String> hearsHangUp() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.anyMatch(line -> line.matches("SigIgn:\\s+[0-9a-f]*[13579bdf]"))
-                    ? List.of("env", "--default-signal=HUP")
+                    ? List.of("--default-signal=HUP")
                     : List.of();
         } catch (IOException unknown) {
             return List.of();
@@ -82,7 +82,10 @@ public final class NodeProcess implements AutoCloseable {
     /** Starts a node as a person does, with scripts/node and a configuration of next to nothing. */
     static NodeProcess startByScript(String name, Path conf, Map<String, String> settings) {
         Path home = LOGS.resolveSibling("multi-jvm-homes").resolve(name + "-" + System.nanoTime());
-        List<String> command = new ArrayList<>(hearsHangUp());
+        List<String> command = new ArrayList<>(List.of("env"));
+        command.addAll(hearsHangUp());
+        // the first start after a build would rehearse for half a minute
+        command.add("HEADWATER_CLASSES=off");
         command.addAll(List.of(
                 Path.of("scripts", "node").toAbsolutePath().toString(),
                 "--conf",

@@ -240,18 +240,30 @@ class SecurityIT {
             for (int i = 0; i < 2; i++) {
                 expiring.add(token("jwt-token", until));
             }
+            String playlist = "/guarded/streams/x/media.m3u8?token=" + expiring.get(0);
             counts(
                     one(),
                     "access.sessions.expired",
-                    1,
-                    () -> counts(two(), "access.sessions.expired", 1, () -> {
+                    3,
+                    () -> counts(two(), "access.sessions.expired", 2, () -> {
                         try (FlvViewer first = watch(one(), expiring.get(0));
-                                FlvViewer second = watch(two(), expiring.get(1))) {
-                            for (FlvViewer each : List.of(first, second)) {
-                                Await.until("expired", LIMIT, () -> each.ended().isDone());
-                                long late = System.currentTimeMillis() - until * 1000;
-                                endedAfter(late, "its token expired");
-                            }
+                                FlvViewer second = watch(two(), expiring.get(1));
+                                Attacker others = new Attacker(NET + 14)) {
+                            CompletableFuture<?>[] ends = {
+                                first.ended(),
+                                second.ended(),
+                                rtmp(others, one(), "rtmp", expiring.get(0)),
+                                rtmp(others, one(), "rtmps", expiring.get(1)),
+                                webSocket(others, two(), expiring.get(0))
+                            };
+                            assertEquals(
+                                    200, call(two(), "GET", playlist, "", "").status());
+                            CompletableFuture<Void> all = CompletableFuture.allOf(ends);
+                            Await.until("expired", LIMIT, all::isDone);
+                            all.join();
+                            endedAfter(System.currentTimeMillis() - until * 1000, "their tokens expired");
+                            assertEquals(
+                                    403, call(two(), "GET", playlist, "", "").status());
                         }
                     }));
             try (Attacker late = new Attacker(NET + 99)) {
@@ -263,14 +275,22 @@ class SecurityIT {
             counts(
                     one(),
                     "access.sessions.revoked",
-                    2,
-                    () -> counts(two(), "access.sessions.revoked", 1, () -> {
+                    3,
+                    () -> counts(two(), "access.sessions.revoked", 3, () -> {
+                        String reload = "/guarded/streams/x/media.m3u8?token=" + token("token", day);
                         try (FlvViewer first = watch(one(), token("token", day));
-                                FlvViewer second = watch(two(), token("token", day))) {
-                            // asked of a node the publisher and one of the players are not on
-                            endedAfter(
-                                    revocation("/tokens", first.ended(), second.ended()),
-                                    "their tokens were taken back");
+                                FlvViewer second = watch(two(), token("token", day));
+                                Attacker others = new Attacker(NET + 14)) {
+                            CompletableFuture<?>[] ends = {
+                                first.ended(),
+                                second.ended(),
+                                rtmp(others, one(), "rtmp", token("token", day)),
+                                webSocket(others, two(), token("token", day)),
+                                heldReload(reload)
+                            };
+                            // asked of a node the publisher and some of the players are not on
+                            endedAfter(revocation("/tokens", ends), "their tokens were taken back");
+                            assertEquals(403, call(two(), "GET", reload, "", "").status());
                             endedAfter(revocation("/stream-key", owner.ended()), "the stream key was taken back");
                         }
                     }));
@@ -431,8 +451,74 @@ class SecurityIT {
         assertEquals(200, one().rest().get("/rest/v2/liveness").status(), "others are served");
     }
 
+    /** Two nodes without certificates, and a third that is started with another secret. */
     @Test
     @Order(6)
+    void theClusterPortTakesNobodyWithoutTheSecret() throws Exception {
+        int seed = TestCluster.freePort(NET + 11);
+        try (NodeProcess first = secretive(11, seed, CLUSTER_SECRET).awaitReady();
+                NodeProcess second = secretive(12, seed, CLUSTER_SECRET).awaitReady()) {
+            Await.until("both are one cluster", LIMIT, () -> size(first) == 2);
+            try (ClipPublisher owner = ClipPublisher.start(
+                            TestCluster.CLIP,
+                            RtmpUrl.parse(first.rtmpUrl("live/secretive")).orElseThrow());
+                    FlvViewer watching = FlvViewer.start(
+                            TestCluster.CLIP, second.host(), second.port("live"), "/live/secretive.flv");
+                    NodeProcess other = secretive(13, seed, "cluster-secret-of-a-stranger");
+                    Attacker stranger = new Attacker(NET + 99)) {
+                TestCluster.sees(watching, 10, "the stream runs");
+                Await.until("refused", LIMIT, () -> metric(first, "cluster.connections.refused") > 0);
+                Await.until(
+                        "it says so", LIMIT, () -> other.log().contains("no cluster with the node at " + NET + "11:"));
+                Await.until(
+                        "so does who refused it",
+                        LIMIT,
+                        () -> first.log()
+                                .contains("the cluster port refused a node that says it is at " + NET + "13:"));
+                other.awaitReady();
+                assertEquals(1, size(other));
+                other.kill();
+                counts(second, "cluster.connections.refused", 4, () -> {
+                    stranger.hear(second, "cluster", "AKKA\u0001\u0000\u0000\u0000\u0000");
+                    stranger.hear(second, "cluster", "let me in, I am a node, and this is no TLS");
+                    for (Optional<String> certificate : List.of(Optional.<String>empty(), Optional.of("stranger"))) {
+                        Attacker.hear(Attacker.say(stranger.secured(second, "cluster", certificate), new byte[64]));
+                    }
+                });
+                assertEquals(2, size(first));
+                assertEquals(2, size(second));
+                TestCluster.sees(watching, 25, "the stream goes on");
+                FlvViewer.Seen seen = watching.seen();
+                assertEquals(0, seen.missing() + seen.repeated() + seen.falls() + seen.restarts(), seen::toString);
+                assertFalse(owner.ended().isDone());
+                for (NodeProcess node : List.of(first, second, other)) {
+                    assertFalse(node.log().contains("\tat "), () -> "a stack trace is in the log of " + node);
+                    nothingSecret("the log of " + node, node.log());
+                    assertFalse(node.log().contains("secret-of-a-stranger"), node::log);
+                }
+            }
+        }
+    }
+
+    private static NodeProcess secretive(int i, int seed, String secret) {
+        Map<String, String> settings = new TreeMap<>(NodeProcess.at("s" + i, NET + i));
+        settings.put("headwater.cluster.secret", secret);
+        settings.put("headwater.cluster.seed-nodes.0", NET + "11:" + seed);
+        settings.put("headwater.cluster.port", i == 11 ? Integer.toString(seed) : "0");
+        settings.put("headwater.cluster.alone-after", "4s");
+        return NodeProcess.start("s" + i, NET + i, settings);
+    }
+
+    private static int size(NodeProcess node) {
+        return node.rest()
+                .get("/rest/v2/cluster/node-count")
+                .body()
+                .path("number")
+                .asInt();
+    }
+
+    @Test
+    @Order(7)
     void noSecretIsInALogOrAnAnswer() {
         String log = one().log();
         assertTrue(log.contains("headwater.tls: no TLS with ") && log.contains("what it sends is not TLS"), log);
@@ -461,6 +547,47 @@ class SecurityIT {
         System.out.println(what + " taken back, answered after " + (System.nanoTime() - from) / 1_000_000 + " ms");
         Await.until("sessions end without their " + what, LIMIT, last::isDone);
         return last.join();
+    }
+
+    private static CompletableFuture<Void> rtmp(Attacker from, NodeProcess node, String port, String token) {
+        Socket socket = port.equals("rtmp") ? from.connect(node, port) : from.secured(node, port, Optional.empty());
+        RtmpUrl url = RtmpUrl.parse(node.rtmpUrl("guarded/x?token=" + token)).orElseThrow();
+        return began(Watching.rtmp(socket, url));
+    }
+
+    private static CompletableFuture<Void> webSocket(Attacker from, NodeProcess node, String token) {
+        Socket socket = from.secured(node, "live-tls", Optional.empty());
+        return began(Watching.http(socket, upgrade("/guarded/x.flv?token=" + token), "HTTP/1.1 101 "));
+    }
+
+    private static CompletableFuture<Void> began(Watching player) {
+        Await.until("a player of the guarded stream", LIMIT, player.began()::isDone);
+        player.began().join();
+        return player.ended();
+    }
+
+    /** A playlist request that waits for a segment after the next, which takes seconds; done when it is refused. */
+    private static CompletableFuture<Void> heldReload(String path) {
+        Said now =
+                Await.value("a playlist", LIMIT, () -> call(two(), "GET", path, "", ""), said -> said.status() == 200);
+        long first = now.text()
+                .lines()
+                .filter(line -> line.startsWith("#EXT-X-MEDIA-SEQUENCE:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+                .findFirst()
+                .orElseThrow();
+        long segments =
+                now.text().lines().filter(line -> line.startsWith("#EXTINF:")).count();
+        String held = path + "&_HLS_msn=" + (first + segments + 1);
+        CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> {
+            Said said = call(two(), "GET", held, "", "");
+            assertEquals(403, said.status(), said::text);
+        });
+        Await.until(
+                "the playlist is waited for",
+                LIMIT,
+                () -> call(two(), "GET", "/metrics", "", "").text().contains("\nheadwater_hls_waiting_requests 1"));
+        return refused;
     }
 
     private static void endedAfter(long ms, String what) {

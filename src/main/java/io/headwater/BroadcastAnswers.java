@@ -16,11 +16,16 @@ import java.util.concurrent.CompletionStage;
 
 /** The created broadcasts as REST sees them: texts of the cluster's registry. */
 final class BroadcastAnswers implements BroadcastStore {
+    private static final String HOOK = "listenerHookURL";
+
     private final ControlPlane control;
     private final Registry registry;
+    private final boolean ownHooks;
 
-    BroadcastAnswers(ControlPlane control) {
+    /** @param ownHooks whether a broadcast may have an address of its own for its events */
+    BroadcastAnswers(ControlPlane control, boolean ownHooks) {
         this.control = control;
+        this.ownHooks = ownHooks;
         this.registry = control.registry();
     }
 
@@ -81,10 +86,19 @@ final class BroadcastAnswers implements BroadcastStore {
         return new CallRefused(status, String.valueOf(refusal.getMessage()));
     }
 
-    private static Registry.Edit asTexts(StreamKey key, Edit edit) {
+    private Registry.Edit asTexts(StreamKey key, Edit edit) {
         return before -> {
             try {
-                return edit.edit(read(key, before)).map(Registered::text);
+                Optional<Registered> known = read(key, before);
+                Optional<Registered> after = edit.edit(known);
+                String hook = after.flatMap(one -> one.saidText(HOOK)).orElse("");
+                if (!ownHooks
+                        && !hook.isEmpty()
+                        && !known.flatMap(one -> one.saidText(HOOK)).equals(Optional.of(hook))) {
+                    throw new CallRefused(
+                            400, HOOK + " is not taken by this server: headwater.webhooks.of-broadcasts is off");
+                }
+                return after.map(Registered::text);
             } catch (CallRefused refused) {
                 throw new Registry.Refusal(Registry.Refusal.Kind.CALLER, String.valueOf(refused.getMessage()), refused);
             }

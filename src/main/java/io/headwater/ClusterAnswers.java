@@ -59,6 +59,14 @@ final class ClusterAnswers implements ClusterQueries {
     }
 
     @Override
+    public List<String> hosts() {
+        return control.nodes().stream()
+                .map(node -> node.peer().host())
+                .distinct()
+                .toList();
+    }
+
+    @Override
     public CompletionStage<List<LiveStream>> streams() {
         return streams(report -> true);
     }
@@ -150,7 +158,7 @@ final class ClusterAnswers implements ClusterQueries {
                 node.status() != NodeStatus.UNREACHABLE && node.status() != NodeStatus.DOWN,
                 shown,
                 node.version(),
-                new Ports(node.httpPort(), node.peer().relayPort(), node.rtmpPort()),
+                new Ports(node.httpPort(), node.peer().relayPort(), node.rtmpPort(), report.livePort()),
                 report.usedMemoryMb(),
                 report.maxMemoryMb(),
                 Math.max(0, report.cpuPercent()),
@@ -187,7 +195,8 @@ final class ClusterAnswers implements ClusterQueries {
                         .map(track -> new StreamTrack(
                                 track.codec(), track.width(), track.height(), track.sampleRate(), track.channels()))
                         .toList(),
-                report.picturesPerSecond()));
+                report.picturesPerSecond(),
+                report.audioBitrateIn()));
     }
 
     private static Map<String, Integer> viewers(List<StreamReport> reports) {

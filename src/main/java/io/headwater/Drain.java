@@ -8,6 +8,7 @@ import io.headwater.cluster.NodeStatus;
 import io.headwater.config.DrainSettings;
 import io.headwater.stream.StreamHubs;
 import io.headwater.topology.NodeGroup;
+import io.headwater.topology.NodeId;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -155,21 +156,26 @@ final class Drain implements DrainControl {
         if (!settings.redirect()) {
             return Optional::empty;
         }
-        NodeGroup own = control.group();
-        List<NodeState> able = states().stream()
+        List<String> places = places(control.node(), control.group(), states());
+        AtomicInteger turn = new AtomicInteger();
+        return () -> places.isEmpty()
+                ? Optional.empty()
+                : Optional.of(places.get(Math.floorMod(turn.getAndIncrement(), places.size())));
+    }
+
+    /** @param self still seems to take work where the news of its drain has not come yet */
+    static List<String> places(NodeId self, NodeGroup group, List<NodeState> states) {
+        List<NodeState> able = states.stream()
+                .filter(one -> !one.node().id().equals(self))
                 .filter(one ->
                         one.node().status() == NodeStatus.UP && one.node().rtmpPort() > 0)
                 .sorted(Comparator.comparingInt(Drain::load))
                 .toList();
         List<NodeState> near = able.stream()
-                .filter(one -> one.node().peer().group().equals(own))
+                .filter(one -> one.node().peer().group().equals(group))
                 .toList();
-        List<String> places = (near.isEmpty() ? able : near)
+        return (near.isEmpty() ? able : near)
                 .stream().map(one -> place(one.node())).toList();
-        AtomicInteger turn = new AtomicInteger();
-        return () -> places.isEmpty()
-                ? Optional.empty()
-                : Optional.of(places.get(Math.floorMod(turn.getAndIncrement(), places.size())));
     }
 
     private static int load(NodeState one) {

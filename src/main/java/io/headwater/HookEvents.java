@@ -1,5 +1,6 @@
 package io.headwater;
 
+import io.headwater.api.Registered;
 import io.headwater.cluster.ClusterNode;
 import io.headwater.cluster.ControlPlane;
 import io.headwater.cluster.NodeStatus;
@@ -9,6 +10,7 @@ import io.headwater.stream.StreamDecision;
 import io.headwater.stream.StreamEvent;
 import io.headwater.stream.StreamEvents;
 import io.headwater.topology.NodeId;
+import io.headwater.webhook.About;
 import io.headwater.webhook.WebhookSettings;
 import io.headwater.webhook.Webhooks;
 import java.util.HashMap;
@@ -31,13 +33,27 @@ final class HookEvents implements StreamEvents, AutoCloseable {
     /** The others when they were well; only touched on the clock's thread. */
     private Map<NodeId, ClusterNode> well = Map.of();
 
-    void start(WebhookSettings settings, ControlPlane control, Counters counters) {
+    void start(WebhookSettings settings, ControlPlane control, BroadcastAnswers broadcasts, Counters counters) {
         if (settings.isOn()) {
-            Webhooks made =
-                    new Webhooks(settings, control.notes(), counters, () -> sends(control), System::currentTimeMillis);
+            Webhooks made = new Webhooks(
+                    settings,
+                    control.notes(),
+                    counters,
+                    key -> broadcasts.find(key).thenApply(found -> found.map(HookEvents::about)),
+                    () -> sends(control),
+                    System::currentTimeMillis);
             webhooks = made;
             clock.scheduleWithFixedDelay(() -> look(control, made), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    private static About about(Registered broadcast) {
+        return new About(
+                broadcast.saidText("name").orElse(""),
+                broadcast.saidText("category").orElse(""),
+                broadcast.saidText("mainTrackStreamId").orElse(""),
+                broadcast.saidText("metaData").orElse(""),
+                broadcast.saidText("listenerHookURL").orElse(""));
     }
 
     /** The first by name of the members that are well: all nodes that see each other agree, but for moments. */

@@ -22,6 +22,7 @@ import io.headwater.net.TlsFiles;
 import io.headwater.observe.Logs;
 import io.headwater.observe.MetricsPage;
 import io.headwater.observe.Tracing;
+import io.headwater.relay.RelayLoops;
 import io.headwater.relay.RelaySelf;
 import io.headwater.relay.RelayServer;
 import io.headwater.relay.RelayUpstream;
@@ -40,9 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -61,7 +60,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-    private static final Duration BIND_WITHIN = Duration.ofSeconds(20);
     private static final Duration PART_WITHIN = Duration.ofSeconds(10);
     private static final Duration PLAYERS_WITHIN = Duration.ofSeconds(2);
 
@@ -130,15 +128,17 @@ final class Node implements AutoCloseable {
         atEnd("tracing", tracing::close);
         StreamEvents events = log.and(metrics.events()).and(sessions).and(hooks).and(tracing);
         ControlPlane control = ControlPlane.create(config.nodeId(), config.cluster(), counters, events);
-        hooks.start(config.operations().webhooks(), control, counters);
+        BroadcastAnswers broadcasts =
+                new BroadcastAnswers(control, config.operations().webhooks().ofBroadcasts());
+        hooks.start(config.operations().webhooks(), control, broadcasts, counters);
         atEnd("webhooks", hooks::close);
         GroupMove group = new GroupMove(config.group(), config.red5(), control);
         RelaySelf relaySelf = new RelaySelf(config.nodeId(), group::current);
         Optional<Tls> relayTls = tls(config.tls().cluster(), "headwater.tls.cluster");
-        RelayUpstream upstream = new RelayUpstream(media, config.relay(), relayTls, relaySelf, counters);
+        RelayLoops links = new RelayLoops(media, loops);
+        RelayUpstream upstream = new RelayUpstream(links, config.relay(), relayTls, relaySelf, counters);
         Gate gate = Gate.open(config.access(), control.notes(), control.lastingNotes(), counters);
         atEnd("access", gate::close);
-        BroadcastAnswers broadcasts = new BroadcastAnswers(control);
         sessions.notes(broadcasts);
         Admission registered = new RegisteredOnly(gate, config.hub(), control.registry(), counters);
         StreamHubs hubs =
@@ -158,7 +158,7 @@ final class Node implements AutoCloseable {
                 counters,
                 () -> drain.state() != DrainControl.State.RUNNING);
         atEnd("placement", admission::close);
-        self.full(admission::full);
+        self.full(admission::full, admission::othersTakePlayers);
         Viewers viewers = new Viewers(admission, counters, System::currentTimeMillis);
         taking.add(next -> hubs.change(next.hub()));
         taking.add(next -> drain.change(next.drain()));
@@ -166,38 +166,55 @@ final class Node implements AutoCloseable {
 
         LimitSettings most = config.limits();
         AddressLimits limits = new AddressLimits(
-                most.trusted(), most.requestsPerSecond(), most.requestsAtOnce(), most.maxAddresses(), counters);
-        HlsServer hls =
-                new HlsServer(config.hls(), hubs, viewers, counters, loops::next, media.executionContext()::execute);
+                most.trusted(),
+                most.requestsPerSecond(),
+                most.requestsAtOnce(),
+                most.requestsPerSecondInAll(),
+                most.maxAddresses(),
+                counters);
+        HlsServer hls = new HlsServer(
+                config.hls(),
+                limits,
+                hubs,
+                viewers,
+                admission::elsewhere,
+                counters,
+                loops::next,
+                media.executionContext()::execute);
         self.viewers(viewers, hls.sessions());
         metrics.shows(
                 new MetricsView(self, hubs, control, drain, hls),
                 config.operations().metricsStreams());
-        ApiServer api = bound(ApiServer.start(
-                media,
-                config.api(),
-                limits,
-                self,
-                new ClusterAnswers(
-                        control,
-                        !config.cluster().seedNodes().isEmpty(),
-                        () -> drain.state() == DrainControl.State.DRAINED),
-                broadcasts,
-                new ClusterActions(control),
-                group,
-                drain,
-                new NodeOperations(metrics, self, admission, this::reload),
-                new TokenAnswers(gate),
-                List.of(hls::handle),
-                counters));
+        ApiServer api = Starting.part(
+                "http.port",
+                ApiServer.start(
+                        media,
+                        config.api(),
+                        limits,
+                        self,
+                        new ClusterAnswers(
+                                control,
+                                !config.cluster().seedNodes().isEmpty(),
+                                () -> drain.state() == DrainControl.State.DRAINED),
+                        broadcasts,
+                        new ClusterActions(control),
+                        group,
+                        drain,
+                        new NodeOperations(metrics, self, admission, this::reload),
+                        new TokenAnswers(gate),
+                        List.of(hls::handle),
+                        counters));
         atEnd(REST, () -> within(api.close(Duration.ofSeconds(1))));
         atEnd("control plane", () -> within(control.stop()));
-        RelayServer relay = bound(RelayServer.start(media, config.relay(), relayTls, relaySelf, hubs, counters));
+        RelayServer relay = Starting.part(
+                "relay.port", RelayServer.start(links, config.relay(), relayTls, relaySelf, hubs, counters));
         atEnd("relay", () -> within(relay.close()));
         self.links(() -> SelfReport.both(upstream.links(), relay.links()).toList());
-        LiveHttpServer live = bound(LiveHttpServer.start(config.live(), limits, loops, viewers, hubs, counters));
+        LiveHttpServer live =
+                Starting.part("live.port", LiveHttpServer.start(config.live(), limits, loops, viewers, hubs, counters));
         atEnd("live HTTP", () -> within(live.close()));
-        RtmpServer rtmp = bound(RtmpServer.start(config.rtmp(), limits, loops, viewers, hubs, counters));
+        RtmpServer rtmp =
+                Starting.part("rtmp.port", RtmpServer.start(config.rtmp(), limits, loops, viewers, hubs, counters));
         drain.reconnecting(rtmp::reconnect);
         atEnd("RTMP", () -> within(rtmp.close()));
         atEnd("streams", () -> {
@@ -222,13 +239,22 @@ final class Node implements AutoCloseable {
 
         Peer peer =
                 new Peer(config.nodeId(), group.current(), config.addresses().advertisedHost(), relay.port());
-        int cluster = bound(
+        int cluster = Starting.part(
+                "cluster.port",
                 control.start(peer, api.port(), rtmp.port(), self.version().name()));
         Optional<Tls> tls = tls(config.tls().clients(), "headwater.tls");
         if (tls.isPresent()) {
-            ports.put("rtmps", bound(rtmp.listen(loops, config.tls().rtmpsPort(), tls.get())));
-            ports.put("live-tls", bound(live.listen(loops, config.tls().livePort(), tls.get())));
-            ports.put("https", bound(api.listen(config.tls().httpsPort(), tls.get())));
+            ports.put(
+                    "rtmps",
+                    Starting.part(
+                            "tls.rtmps-port", rtmp.listen(loops, config.tls().rtmpsPort(), tls.get())));
+            ports.put(
+                    "live-tls",
+                    Starting.part(
+                            "tls.live-port", live.listen(loops, config.tls().livePort(), tls.get())));
+            ports.put(
+                    "https",
+                    Starting.part("tls.https-port", api.listen(config.tls().httpsPort(), tls.get())));
         }
         ports.put("rtmp", rtmp.port());
         ports.put("live", live.port());
@@ -288,24 +314,6 @@ final class Node implements AutoCloseable {
 
     private void atEnd(String part, Ending.Action action) {
         endings.push(new Ending(part, action));
-    }
-
-    private static <T> T bound(CompletionStage<T> starting) throws StartException {
-        try {
-            return starting.toCompletableFuture().get(BIND_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException failed) {
-            throw new StartException(rootOf(failed));
-        } catch (TimeoutException late) {
-            throw new StartException(late);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new StartException(stopped);
-        }
-    }
-
-    private static Throwable rootOf(ExecutionException failed) {
-        Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-        return cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
     }
 
     private static void within(CompletionStage<?> ending) throws Exception {

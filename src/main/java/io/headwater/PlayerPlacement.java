@@ -14,6 +14,7 @@ import io.headwater.observe.Overload;
 import io.headwater.stream.Admission;
 import io.headwater.stream.HubSnapshot;
 import io.headwater.stream.StreamHubs;
+import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Placement;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ import java.util.function.BooleanSupplier;
  * {@code hub.max-viewers}.
  */
 final class PlayerPlacement implements Admission, AutoCloseable {
-    /** Protocols whose players can be sent on when they begin. */
+    /** Protocols whose players can be sent on whenever they ask; those of HLS ask on and on, and only begin once. */
     private static final Set<String> CAN_BE_SENT = Set.of("rtmp", "http-flv", "ws-flv");
 
     private static final String TARGET = "target";
@@ -99,17 +100,21 @@ final class PlayerPlacement implements Admission, AutoCloseable {
     public CompletionStage<Decision> ask(Request request) {
         boolean player = request.action() == Action.PLAY
                 && CAN_BE_SENT.contains(request.peer().protocol());
-        Optional<String> why = player ? why() : Optional.empty();
+        Optional<Decision.Elsewhere> elsewhere = player ? elsewhere(request) : Optional.empty();
+        return elsewhere.isPresent() ? CompletableFuture.completedFuture(elsewhere.get()) : next.ask(request);
+    }
+
+    /** Where a player that begins should go; nothing if it is taken here. */
+    Optional<Decision.Elsewhere> elsewhere(Request request) {
+        Optional<String> why = why();
         if (why.isEmpty()) {
-            return next.ask(request);
+            return Optional.empty();
         }
         Optional<Place> place = request.credentials().containsKey(REDIRECTED) || !settings.redirect()
                 ? Optional.empty()
                 : place(request.key(), request.peer().protocol(), target(request));
         counters.increment(place.isPresent() ? Metric.PLACEMENT_REDIRECTED : Metric.PLACEMENT_KEPT);
-        return place.isPresent()
-                ? CompletableFuture.completedFuture(new Decision.Elsewhere(place.get(), why.get()))
-                : next.ask(request);
+        return place.map(there -> new Decision.Elsewhere(there, why.get()));
     }
 
     @Override
@@ -152,10 +157,26 @@ final class PlayerPlacement implements Admission, AutoCloseable {
 
     private static boolean isAble(NodeState state, String protocol) {
         Place place = placeOf(state);
-        int port = protocol.equals("rtmp") ? place.rtmpPort() : place.livePort();
+        int port = switch (protocol) {
+            case "rtmp" -> place.rtmpPort();
+            case "hls" -> place.httpPort();
+            default -> place.livePort();
+        };
+        return port > 0 && takesPlayers(state);
+    }
+
+    private static boolean takesPlayers(NodeState state) {
         return state.node().status() == NodeStatus.UP
-                && port > 0
                 && state.report().filter(report -> !report.full()).isPresent();
+    }
+
+    /** Whether who finds this node not ready has another one of its group to bring players to. */
+    synchronized boolean othersTakePlayers() {
+        return takePlayers(control.group(), others);
+    }
+
+    static boolean takePlayers(NodeGroup group, List<NodeState> others) {
+        return others.stream().anyMatch(state -> state.node().peer().group().equals(group) && takesPlayers(state));
     }
 
     private static Place placeOf(NodeState state) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -45,6 +46,7 @@ final class SelfReport implements LocalNode, LocalState {
     private volatile Supplier<List<RelayLinkSnapshot>> links = List::of;
     private volatile Supplier<DrainControl.State> state = () -> DrainControl.State.RUNNING;
     private volatile Supplier<List<String>> full = List::of;
+    private volatile BooleanSupplier othersTakePlayers = () -> true;
     private volatile Supplier<Map<String, String>> forwards = Map::of;
     private volatile Function<NodeGroup, CompletionStage<GroupOrder>> move = LocalState.super::changeGroup;
     private volatile @Nullable DrainControl drain;
@@ -71,9 +73,10 @@ final class SelfReport implements LocalNode, LocalState {
         state = newState;
     }
 
-    /** Sets who says why the node has enough. */
-    void full(Supplier<List<String>> newFull) {
+    /** Sets who says why the node has enough, and whether there is another one for players. */
+    void full(Supplier<List<String>> newFull, BooleanSupplier others) {
         full = newFull;
+        othersTakePlayers = others;
     }
 
     void stopping() {
@@ -230,7 +233,19 @@ final class SelfReport implements LocalNode, LocalState {
 
     private Optional<String> overloaded() {
         List<String> reasons = full.get();
-        return reasons.isEmpty() ? Optional.empty() : Optional.of("the node has enough: " + String.join("; ", reasons));
+        return reasons.isEmpty() || !othersTakePlayers.getAsBoolean()
+                ? Optional.empty()
+                : Optional.of("the node has enough: " + String.join("; ", reasons));
+    }
+
+    /** If all said no, nobody would take players. */
+    @Override
+    public Optional<String> readyAllTheSame() {
+        List<String> reasons = full.get();
+        return reasons.isEmpty() || othersTakePlayers.getAsBoolean()
+                ? Optional.empty()
+                : Optional.of("the node has enough, and no other node of its group takes players: "
+                        + String.join("; ", reasons));
     }
 
     @Override

@@ -31,6 +31,11 @@ export class History {
     if (!document.hidden) this.draw();
   }
 
+  /** Forgets the lines of all others. */
+  keep(names) {
+    for (const name of this.lines.keys()) if (!names.has(name)) this.lines.delete(name);
+  }
+
   clear() {
     this.times = [];
     this.lines.clear();

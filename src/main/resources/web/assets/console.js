@@ -260,7 +260,7 @@ function drawNodes(all) {
       h('td', {'data-label': 'Region'}), h('td', {}, h('span.tag', {})), h('td', {'data-label': 'CPU'}, bar()), h('td', {'data-label': 'Memory'}, bar()),
       h('td.num', {'data-label': 'Streams'}), h('td.num', {'data-label': 'Viewers'}), h('td', {'data-label': 'Version'}),
       h('td.actions', {}, h('button.small.move', {type: 'button', onclick: () => changeGroup(nodes.get(node.id))}, 'Region'),
-        h('button.small.quiet', {type: 'button', onclick: () => drain(nodes.get(node.id))}, 'Drain')));
+        h('button.small.quiet.out', {type: 'button', onclick: () => takeOut(nodes.get(node.id) ?? node)}, 'Drain')));
   }, (row, node) => {
     const [, group, state, cpu, mem, held, viewers, version] = row.children;
     text(group, node.nodeGroup);
@@ -274,6 +274,7 @@ function drawNodes(all) {
     text(version, node.version);
     row.classList.toggle('self', node.id === self.node);
     row.querySelector('.move').hidden = isGone(node);
+    text(row.querySelector('.out'), isGone(node) ? 'Remove' : 'Drain');
   });
 }
 
@@ -331,6 +332,8 @@ function drain(node) {
   });
 }
 
+const takeOut = (node) => (isGone(node) ? removeNode(node) : drain(node));
+
 function removeNode(node) {
   confirmCall({
     title: `Remove ${node.id}?`, action: 'Remove', words: 'For a node that is gone for good. One that still runs joins again.',
@@ -368,15 +371,44 @@ one('#token-button').addEventListener('click', () => askToken(() => feed.retry()
 
 /* Time. */
 
+const MOST_LINES = 8;
+/** A node that is drawn stays for so long, so that lines do not come and go with every second. */
+const LINES_SECONDS = 30;
+
+/** One line for each node, or for the busiest; which these are is said beside the chart's name. */
+class Lines {
+  #drawn = new Set();
+  #chosenAt = 0;
+
+  constructor(chart, words, value) {
+    Object.assign(this, {chart, words, value});
+  }
+
+  add(at, all, live) {
+    if (at - this.#chosenAt >= LINES_SECONDS || all.length <= MOST_LINES || this.#drawn.size < MOST_LINES) {
+      this.#chosenAt = at;
+      const busiest = [...all].sort((a, b) => this.value(b) - this.value(a) || a.id.localeCompare(b.id)).slice(0, MOST_LINES);
+      this.#drawn = new Set(busiest.map((node) => node.id));
+      if (all.length > MOST_LINES) this.chart.keep(this.#drawn);
+    }
+    text(this.words, all.length > MOST_LINES ? `the ${MOST_LINES} busiest of ${count(all.length)} nodes` : 'by node');
+    const drawn = all.filter((node) => this.#drawn.has(node.id));
+    this.chart.add(at, live ? Object.fromEntries(drawn.map((node) => [node.id, this.value(node)])) : {});
+  }
+}
+
+const lines = [
+  new Lines(charts.viewers, one('#chart-viewers-of'), (node) => node.viewers),
+  new Lines(charts.cpu, one('#chart-cpu-of'), (node) => node.cpu),
+];
+
 setInterval(() => {
   if (!known) return;
   const live = document.body.dataset.link === 'live';
   const at = Math.floor(Date.now() / 1000);
-  const byNode = (value) => Object.fromEntries([...nodes.values()].slice(0, 8).map((node) => [node.id, value(node)]));
   const bits = streams.get(chosen)?.bitrate ?? [...streams.values()].reduce((sum, stream) => sum + stream.bitrate, 0);
   charts.bitrate.add(at, live ? {[chosen || 'all']: bits} : {});
-  charts.viewers.add(at, live ? byNode((node) => node.viewers) : {});
-  charts.cpu.add(at, live ? byNode((node) => node.cpu) : {});
+  for (const some of lines) some.add(at, [...nodes.values()], live);
   if (!document.hidden) drawStreams([...streams.values()]);
 }, 1000);
 

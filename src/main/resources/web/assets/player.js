@@ -1,5 +1,6 @@
 import {copy, one, text} from './dom.js';
 import {bitrate, count} from './format.js';
+import * as places from './places.js';
 import {ORDER, WAYS} from './ways.js';
 
 const query = new URLSearchParams(location.search);
@@ -8,7 +9,9 @@ const id = query.get('id') ?? '';
 const asked = query.get('via') ?? '';
 const token = query.get('token');
 const embedded = query.has('embed') && query.get('embed') !== '0';
-const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+/* As the server has it: media.StreamKey. */
+const APP = /^[A-Za-z0-9_-]{1,64}$/;
+const ID = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 const START_WITHIN = 12_000;
 const STANDS_FOR = 15_000;
 const PAUSES = [1000, 2000, 4000, 8000];
@@ -16,10 +19,11 @@ const PAUSES = [1000, 2000, 4000, 8000];
 const WONDERS_AFTER = 1200;
 const LOOKS_EVERY = 2000;
 const ANSWER_WITHIN = 5000;
+/** A picture that stands for so long may be one of a node that is gone. */
+const DOUBTS_AFTER = 2000;
 
 const video = one('#video');
 const stage = one('#stage');
-let node = {ports: {live: 8080}};
 let way = null;
 let via = '';
 let attempt = 0;
@@ -32,11 +36,15 @@ let stoodAt = 0;
 let movedAt = performance.now();
 
 /** What tests and measurements read; the page itself does not. */
-const report = window.headwater = {via: '', fatal: [], switched: 0, stalls: 0, stalledMs: 0, errors: 0, lastError: '', delay: NaN, frames: 0, dropped: 0, playing: false};
+const report = window.headwater = {via: '', fatal: [], switched: 0, moved: 0, node: '', others: 0, stalls: 0, stalledMs: 0, errors: 0, lastError: '', delay: NaN, frames: 0, dropped: 0, playing: false};
 
 document.documentElement.classList.toggle('embed', embedded);
 text(one('#title'), id ? `${app}/${id}` : '');
 if (id) document.title = `${id} · Headwater`;
+
+const GONE = 'the node does not answer';
+/** Finds out whether the node is gone, if there are others to go to. */
+let doubt = () => {};
 
 /* Starting, and starting again. */
 
@@ -49,13 +57,16 @@ function state(name, title = '', words = '') {
 
 function urls() {
   const secure = location.protocol === 'https:';
-  const host = location.hostname.includes(':') && !location.hostname.startsWith('[') ? `[${location.hostname}]` : location.hostname;
-  const port = secure ? node.ports.liveTls ?? node.ports['live-tls'] ?? node.ports.live : node.ports.live;
-  const pass = token ? `?${new URLSearchParams({token})}` : '';
+  const {origin, host, livePort, sent} = places.here;
+  const words = (said) => (Object.keys(said).length ? `?${new URLSearchParams(said)}` : '');
+  const brought = token ? {token} : {};
+  const pass = words(brought);
+  // who was sent once is taken wherever it arrives
+  const live = words(sent ? {...brought, redirected: 1} : brought);
   return {
-    hls: `${location.origin}/${app}/streams/${id}.m3u8${pass}`,
-    flv: `${secure ? 'https' : 'http'}://${host}:${port}/${app}/${id}.flv${pass}`,
-    ws: `${secure ? 'wss' : 'ws'}://${host}:${port}/${app}/${id}.flv${pass}`,
+    hls: `${origin}/${app}/streams/${id}.m3u8${pass}`,
+    flv: `${secure ? 'https' : 'http'}://${host}:${livePort}/${app}/${id}.flv${live}`,
+    ws: `${secure ? 'wss' : 'ws'}://${host}:${livePort}/${app}/${id}.flv${live}`,
   };
 }
 
@@ -71,13 +82,26 @@ async function start(name) {
     report.fatal.push(`${name}: ${reason}`);
     next(name, reason, code);
   };
+  let doubted = false;
+  doubt = async () => {
+    if (doubted || mine !== attempt || !places.others().length) return;
+    doubted = true;
+    const gone = !await places.answers() && !await places.answers();
+    doubted = false;
+    if (gone && mine === attempt) next(name, GONE);
+  };
   const late = setTimeout(() => fatal('no picture came in time'), START_WITHIN);
   const wonder = setTimeout(async () => {
     if (await isLive() === false && mine === attempt && stage.dataset.state === 'starting') state('starting', ...waitingWords());
   }, WONDERS_AFTER);
   video.addEventListener('playing', () => { clearTimeout(late); clearTimeout(wonder); }, {once: true});
   try {
-    const started = await WAYS[name].start(video, urls(), fatal);
+    if (WAYS[name].isSent) {
+      await places.goToBest(app, id);
+      if (mine !== attempt) return;
+      tellNode();
+    }
+    const started = await WAYS[name].start(video, urls(), fatal, doubt);
     if (mine !== attempt) { started.stop(); return; }
     way = started;
     play();
@@ -96,7 +120,7 @@ function stop() {
 /** Whether somebody publishes it now; null where the node does not say. */
 async function isLive() {
   try {
-    const response = await fetch(`/${app}/rest/v2/broadcasts/${id}/stream-info`, {cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN)});
+    const response = await fetch(`${places.here.origin}/${app}/rest/v2/broadcasts/${id}/stream-info`, {cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN)});
     return response.ok ? (await response.json()).length > 0 : null;
   } catch {
     return null;
@@ -126,15 +150,28 @@ function wait() {
 async function next(failed, reason) {
   const mine = ++attempt;
   stop();
-  const live = await isLive();
+  const [live, answers] = await Promise.all([isLive(), places.answers()]);
   if (mine !== attempt) return;
   if (live === false) {
     wait();
     return;
   }
+  if (!answers) {
+    const {name} = places.here;
+    const other = await places.moveOn();
+    if (mine !== attempt) return;
+    if (other) {
+      report.moved++;
+      note(`${name} does not answer. Going on from ${other.name}.`);
+      tellNode();
+      start(failed);
+      return;
+    }
+    reason = GONE;
+  }
   const ways = asked ? [asked] : ORDER.filter((name) => WAYS[name].able());
   const following = ways[ways.indexOf(failed) + 1];
-  if (following) {
+  if (following && answers) {
     report.switched++;
     note(`${WAYS[failed].name}: ${reason}. Trying ${WAYS[following].name}.`);
     start(following);
@@ -163,9 +200,12 @@ function note(words) {
 /* Playing. */
 
 function play() {
-  video.play().catch(() => {
+  // what else it may say is that another source was set meanwhile
+  const forbidden = (failed) => failed.name === 'NotAllowedError';
+  video.play().catch((failed) => {
+    if (!forbidden(failed)) return;
     video.muted = true;
-    video.play().catch(() => state('paused', 'Press play', ''));
+    video.play().catch((still) => { if (forbidden(still)) state('paused', 'Press play', ''); });
   });
 }
 
@@ -175,6 +215,7 @@ video.addEventListener('playing', () => {
   played = true;
   if (standing) { report.stalledMs += performance.now() - standing; standing = 0; }
   state('playing');
+  places.look();
   one('#unmute').hidden = !video.muted || embedded && query.get('mute') === '1';
   buttons();
 });
@@ -260,7 +301,7 @@ function figures() {
   const delay = way?.delay() ?? NaN;
   Object.assign(report, {
     delay, frames: quality.totalVideoFrames, dropped: quality.droppedVideoFrames,
-    errors: way?.errors() ?? 0, lastError: way?.lastError() ?? '',
+    errors: way?.errors() ?? 0, lastError: way?.lastError() ?? '', others: places.others().length,
   });
   const ahead = [...Array(video.buffered.length).keys()].map((i) => [video.buffered.start(i), video.buffered.end(i)])
     .find(([from, to]) => video.currentTime >= from - .1 && video.currentTime <= to + .1);
@@ -285,17 +326,16 @@ setInterval(() => {
     movedAt = performance.now();
     report.fatal.push(`${via}: stood still`);
     next(via, 'the picture stood still');
+  } else if (standing && performance.now() - standing > DOUBTS_AFTER) {
+    doubt();
   }
+  if (report.playing) places.look();
 }, 1000);
 
-async function who() {
-  try {
-    const response = await fetch('/rest/v2/node');
-    node = await response.json();
-    text(one('#f-node'), `${node.nodeId} · ${node.nodeGroup}`);
-  } catch {
-    text(one('#f-node'), location.host);
-  }
+function tellNode() {
+  const {name, group} = places.here;
+  report.node = name;
+  text(one('#f-node'), group ? `${name} · ${group}` : name);
 }
 
 /* The page around it. */
@@ -307,8 +347,8 @@ const frame = `<iframe src="${own.href.replaceAll('&', '&amp;')}" width="640" he
 text(one('#embed'), frame);
 one('#embed-copy').addEventListener('click', (event) => copy(event.currentTarget, frame));
 
-if (!NAME.test(app) || id && !NAME.test(id)) {
-  state('failed', 'This is no stream’s name', 'A name has 1 to 64 letters, digits, - or _.');
+if (!APP.test(app) || id && !ID.test(id)) {
+  state('failed', 'This is no stream’s name', 'An application has 1 to 64 letters, digits, - or _; a stream 1 to 128 of those or ., no . at the beginning.');
   one('#again').hidden = true;
 } else if (asked && !WAYS[asked]) {
   state('failed', `“${asked.slice(0, 20)}” is no way to play`, 'Expected llhls, hls, flv or ws.');
@@ -321,5 +361,5 @@ if (!NAME.test(app) || id && !NAME.test(id)) {
   form.elements.app.value = app;
   form.elements.id.focus();
 } else {
-  who().then(begin);
+  places.introduce().then(tellNode).then(begin);
 }

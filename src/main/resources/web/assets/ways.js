@@ -1,4 +1,5 @@
-// The ways to play a stream: each starts on a <video>, tells of its end by fatal(reason), and says how it does.
+// The ways to play a stream: each starts on a <video>, tells of its end by fatal(reason) and by doubt() that
+// its node may be gone, and says how it does.
 
 const HLS = '/assets/vendor/hls.js-1.7.4/';
 const MPEGTS = '/assets/vendor/mpegts.js-1.8.2/mpegts.js';
@@ -29,7 +30,7 @@ const withSmallNumbers = (Loader) => class extends Loader {
   }
 };
 
-async function hls(video, urls, fatal, lowLatency) {
+async function hls(video, urls, fatal, doubt, lowLatency) {
   const Hls = (await hlsLibrary()).default;
   if (!Hls.isSupported()) throw new Error('this browser has no media source extensions');
   const player = new Hls({
@@ -49,7 +50,10 @@ async function hls(video, urls, fatal, lowLatency) {
   player.on(Hls.Events.ERROR, (event, data) => {
     said.errors++;
     said.last = `${data.details}${data.response?.code ? ` ${data.response.code}` : ''}`;
-    if (!data.fatal) return;
+    if (!data.fatal) {
+      if (data.type === Hls.ErrorTypes.NETWORK_ERROR && !data.response?.code) doubt();
+      return;
+    }
     if (data.type === Hls.ErrorTypes.MEDIA_ERROR && said.recovered++ < 2) player.recoverMediaError();
     else fatal(words(data), data.response?.code);
   });
@@ -133,13 +137,14 @@ async function native(video, urls, fatal) {
   };
 }
 
+/** Players of those that are sent (isSent) go to a better node where the one they come to has enough. */
 export const WAYS = {
-  llhls: {name: 'LL-HLS', able: mse, start: (video, urls, fatal) => hls(video, urls, fatal, true)},
-  ws: {name: 'WebSocket-FLV', able: mse, start: (video, urls, fatal) => flv(video, urls.ws, fatal)},
-  flv: {name: 'HTTP-FLV', able: mse, start: (video, urls, fatal) => flv(video, urls.flv, fatal)},
+  llhls: {name: 'LL-HLS', able: mse, start: (video, urls, fatal, doubt) => hls(video, urls, fatal, doubt, true)},
+  ws: {name: 'WebSocket-FLV', able: mse, isSent: true, start: (video, urls, fatal) => flv(video, urls.ws, fatal)},
+  flv: {name: 'HTTP-FLV', able: mse, isSent: true, start: (video, urls, fatal) => flv(video, urls.flv, fatal)},
   hls: {
     name: 'HLS', able: () => true,
-    start: (video, urls, fatal) => (mse() ? hls(video, urls, fatal, false) : native(video, urls, fatal)),
+    start: (video, urls, fatal, doubt) => (mse() ? hls(video, urls, fatal, doubt, false) : native(video, urls, fatal)),
   },
 };
 

@@ -84,6 +84,25 @@ class NodeTest {
         new ServerSocket(http, 1, InetAddress.getLoopbackAddress()).close();
     }
 
+    /** Or who may create broadcasts could have the node send requests to any address. */
+    @Test
+    void whereAddressesOfBroadcastsAreForbiddenOneIsRefused() throws Exception {
+        int http = freePort();
+        Map<String, String> keys =
+                Map.of("headwater.http.port", Integer.toString(http), "headwater.webhooks.of-broadcasts", "off");
+        try (Node node = Node.start(config(keys))) {
+            await(http, "/rest/v2/readiness", 200);
+            HttpResponse<String> refused = CLIENT.send(
+                    request(http, "/live/rest/v2/broadcasts/create")
+                            .header("content-type", "application/json")
+                            .POST(BodyPublishers.ofString("{\"listenerHookURL\":\"http://127.0.0.1:1/\"}"))
+                            .build(),
+                    BodyHandlers.ofString());
+            assertEquals(400, refused.statusCode(), node + " " + refused.body());
+            assertTrue(refused.body().contains("headwater.webhooks.of-broadcasts is off"), refused.body());
+        }
+    }
+
     @Test
     void aPortThatIsTakenIsNamedAndWhatWasStartedIsEnded() throws Exception {
         int http = freePort();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -17,12 +18,17 @@ final class ChaosCluster implements AutoCloseable {
     static final Map<String, String> GROUPS = groups();
 
     private static final Duration WHOLE_WITHIN = Duration.ofMinutes(2);
+    /** An application whose second publisher stands by, and whose primary takes the stream back. */
+    static final String BACKUP_APP = "backed";
+
     static final List<String> PORTS = List.of("rtmp", "live", "http", "relay", "cluster");
 
     private final Network network;
     private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
     private final Map<String, Path> homes = new LinkedHashMap<>();
     private final Map<String, NodeProcess> nodes = new ConcurrentHashMap<>();
+
+    private final Set<Set<String>> apart = ConcurrentHashMap.newKeySet();
 
     private ChaosCluster(Network network) {
         this.network = network;
@@ -70,6 +76,8 @@ final class ChaosCluster implements AutoCloseable {
             }
             own.put("headwater.apps.default.end-on-unpublish", "on");
             own.put("headwater.apps.default.linger", "2s");
+            own.put("headwater.apps." + BACKUP_APP + ".on-conflict", "backup");
+            own.put("headwater.apps." + BACKUP_APP + ".backup-return", "on");
             own.put("headwater.drain.within", "8s");
             own.putAll(more);
             settings.put(name, own);
@@ -90,10 +98,11 @@ final class ChaosCluster implements AutoCloseable {
         return launch(name);
     }
 
-    /** Starts every node that does not run, and waits until all are one cluster again. */
+    /** Starts every node that does not run, or has left the cluster for good, and waits until all are one cluster again. */
     void repair() {
         for (String name : GROUPS.keySet()) {
-            if (!node(name).isAlive()) {
+            if (!node(name).isAlive()
+                    || node(name).self().path("state").asText().equals("drained")) {
                 startAgain(name);
             }
         }
@@ -122,11 +131,24 @@ final class ChaosCluster implements AutoCloseable {
 
     /** Every node of one side loses every node of the other side. */
     void cut(List<String> side, List<String> otherSide, Network.Plane plane) {
-        side.forEach(one -> otherSide.forEach(other -> network.cut(one, other, plane)));
+        side.forEach(one -> otherSide.forEach(other -> {
+            network.cut(one, other, plane);
+            if (plane == Network.Plane.ALL) {
+                apart.add(Set.of(one, other));
+            }
+        }));
+    }
+
+    /** Whether nothing gets from one of these nodes to the other now. */
+    boolean areApart(String one, String other) {
+        return !one.equals(other) && apart.contains(Set.of(one, other));
     }
 
     void heal(List<String> side, List<String> otherSide, Network.Plane plane) {
-        side.forEach(one -> otherSide.forEach(other -> network.heal(one, other, plane)));
+        side.forEach(one -> otherSide.forEach(other -> {
+            network.heal(one, other, plane);
+            apart.remove(Set.of(one, other));
+        }));
     }
 
     static List<String> allBut(String... these) {

@@ -46,6 +46,32 @@ final class ControlRows {
         killAndPlay(round, show, victim, asks);
     }
 
+    /** The node that decides for the far group is also the one that pulls for it: viewers lose their feed at once. */
+    static void entityHostIsOriginKilled(Round round) {
+        String main = round.oneOf(ChaosCluster.inGroup(HOME));
+        Show show = round.show;
+        String host = "";
+        String first = "";
+        for (int i = 0; i < 2 * TRIES && (host.isEmpty() || !host.equals(first)); i++) {
+            show.close();
+            show = round.another("-" + i);
+            show.publish(main);
+            first = round.oneOf(ChaosCluster.inGroup(FAR));
+            show.watch(first, Protocol.HTTP_FLV);
+            host = round.cluster.entityHost(FAR, show.stream());
+        }
+        String victim = first;
+        round.check(host.equals(victim), "no stream found whose entity in " + FAR + " is on the node that pulls it");
+        List<String> others = ChaosCluster.inGroup(FAR).stream()
+                .filter(name -> !name.equals(victim))
+                .toList();
+        show.watch(main, Protocol.RTMP);
+        show.watch(others.get(0), Protocol.HTTP_FLV);
+        show.forget(victim);
+        killAndPlay(round, show, victim, others.get(1));
+        round.oneTransferInto(show, ChaosCluster.GROUPS, FAR);
+    }
+
     static void coordinatorKilled(Round round) {
         String main = round.oneOf(ChaosCluster.inGroup(HOME));
         String victim = round.cluster.coordinator("b1");

@@ -15,6 +15,7 @@ final class FencingRow {
         NumberedPublisher first = round.show.publishers().get(0);
         String next = round.oneOf(others);
         NumberedPublisher second;
+        long refused = refused(round, old);
         round.fault();
         round.cluster.node(old).signal("STOP");
         try {
@@ -34,6 +35,7 @@ final class FencingRow {
         Show.shows(round.show.watchers(), second);
         Show.goesOn(round.show.watchers(), 3 * Show.SECOND, "after the old origin is back");
         round.gaps(round.show.watchersAt(others), 0);
+        round.check(refused(round, old) > refused, old + " did not count that its publisher was superseded");
         round.check(second.ended().isEmpty(), "the new publisher was ended: " + second.ended());
         for (String asked : List.of(old, next)) {
             Await.value(
@@ -43,5 +45,10 @@ final class FencingRow {
                     next::equals);
         }
         round.look(round.show);
+    }
+
+    /** What tells at the old origin that its session is over. */
+    private static long refused(Round round, String old) {
+        return round.cluster.node(old).counter("publish.superseded");
     }
 }

@@ -144,6 +144,12 @@ final class FrameCheck {
         return lastSession;
     }
 
+    /** The number of the last picture of that session, -1 if there was none. */
+    synchronized int lastPictureOf(int session) {
+        Track track = tracks.get(FlvTag.VIDEO);
+        return track == null ? -1 : track.lastOfSession.getOrDefault(session, -1);
+    }
+
     private long count(int type) {
         Track track = tracks.get(type);
         return track == null ? 0 : track.count;

@@ -21,11 +21,22 @@ final class MaintenanceRows {
         Show own = round.another("-own");
         NumberedPublisher publisher = own.publish(drained);
         own.watchAt(others);
+        Show obeyed = round.another("-obeyed");
+        NumberedPublisher obeying = obeyed.publishObeying(drained);
+        obeyed.watchAt(others);
         Show.goesOn(own.watchers(), Show.SECOND, "the drained node's own stream");
-        round.fault(own);
+        Show.goesOn(obeyed.watchers(), Show.SECOND, "the stream whose publisher goes where it is asked to");
+        round.fault(own, obeyed);
         var answer = round.cluster.node(drained).rest().post("/rest/v2/node/drain", "{}");
         round.check(answer.status() / 100 == 2, "drain was answered " + answer);
-        movesTo(own, publisher, main);
+        NumberedPublisher there = obeyed.moved(obeying);
+        Show.shows(obeyed.watchers(), there);
+        NumberedPublisher moved = movesTo(own, publisher, main);
+        Show.goesOn(own.watchers(), Show.SECOND, "the stream whose publisher was sent away");
+        Show.goesOn(obeyed.watchers(), Show.SECOND, "the stream whose publisher was asked to go");
+        round.moved(own.watchers(), publisher, moved);
+        round.moved(obeyed.watchers(), obeying, there);
+        round.tail(obeyed.watchers(), obeying);
         Show.goesOn(round.show.watchersAt(others), 3 * Show.SECOND, "while the node drains");
         round.gaps(round.show.watchersAt(others), 0);
         round.check(
@@ -44,6 +55,7 @@ final class MaintenanceRows {
         round.oneTransferInto(round.show, ChaosCluster.GROUPS, FAR, "region3");
         round.look(round.show);
         round.look(own);
+        round.look(obeyed);
     }
 
     /** What an encoder does: it waits for the end of its connection and goes to the next node of its list. */
@@ -67,20 +79,22 @@ final class MaintenanceRows {
             round.show.forget(name);
             round.fault();
             round.cluster.node(name).signal("TERM");
+            NumberedPublisher before = publisher;
             if (published) {
                 main = "c1".equals(name) ? "a1" : "c1";
                 publisher = movesTo(round.show, publisher, main);
             }
             round.cluster.node(name).awaitExit(ENDS_WITHIN);
             Show.goesOn(round.show.watchers(), Show.SECOND, "after " + name + " has gone");
-            if (!published) {
+            if (published) {
+                round.moved(round.show.watchers(), before, publisher);
+            } else {
                 round.gaps(round.show.watchers(), 0);
             }
             round.over();
             round.cluster.repair();
             round.show.watch(name, Protocol.HTTP_FLV);
         }
-        round.outcome().note("gaps: but for those of the nodes that had the publisher, who has to come back");
         round.look(round.show);
     }
 }

@@ -9,6 +9,8 @@ import io.headwater.codec.rtmp.RtmpUrl;
 import io.headwater.media.Bytes;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,6 +24,7 @@ final class NumberedPublisher implements Loop.Peer, AutoCloseable {
     private static final long AUDIO_NANOS = 1024L * 1_000_000_000L / 44100;
 
     private final Loop loop;
+    private final RtmpUrl url;
     private final RtmpClientSession session;
     private final StampedFrames frames;
     private final long number;
@@ -29,11 +32,15 @@ final class NumberedPublisher implements Loop.Peer, AutoCloseable {
     private volatile String ended = "";
     private volatile long sent;
     private volatile long begin;
+    private volatile long lastNanos;
+    private volatile Optional<NumberedPublisher> successor = Optional.empty();
+    private Optional<IntSupplier> numbers = Optional.empty();
     private int video;
     private int audio;
 
     private NumberedPublisher(Loop loop, RtmpUrl url, int number) {
         this.loop = loop;
+        this.url = url;
         this.number = number;
         this.session = RtmpClientSession.publisher(url, RandomGenerator.getDefault());
         this.frames = new StampedFrames(BITS_PER_SECOND, FPS, GOP, number);
@@ -44,6 +51,36 @@ final class NumberedPublisher implements Loop.Peer, AutoCloseable {
         NumberedPublisher publisher = new NumberedPublisher(loop, url, number);
         loop.connect(new InetSocketAddress(url.host(), url.port()), publisher);
         return publisher;
+    }
+
+    /**
+     * One that obeys when it is asked to reconnect: breaks off, and goes on as another session at the place named.
+     *
+     * @param numbers the numbers of its sessions
+     */
+    static NumberedPublisher obeying(Loop loop, RtmpUrl url, IntSupplier numbers) {
+        NumberedPublisher publisher = new NumberedPublisher(loop, url, numbers.getAsInt());
+        publisher.session.reconnecting();
+        publisher.numbers = Optional.of(numbers);
+        loop.connect(new InetSocketAddress(url.host(), url.port()), publisher);
+        return publisher;
+    }
+
+    /** The session it went on as when it was asked to reconnect. */
+    Optional<NumberedPublisher> successor() {
+        return successor;
+    }
+
+    private void reconnect(Loop.Connection from, Optional<String> tcUrl) {
+        from.close("asked to reconnect to " + tcUrl.orElse("the same place"));
+        RtmpUrl next =
+                tcUrl.flatMap(place -> RtmpUrl.parse(place + "/" + url.name())).orElse(url);
+        successor = numbers.map(more -> obeying(loop, next, more));
+    }
+
+    /** How long nobody published between {@code earlier} and this session. */
+    double absenceMs(NumberedPublisher earlier) {
+        return (begin - earlier.lastNanos) / 1e6;
     }
 
     int number() {
@@ -89,6 +126,11 @@ final class NumberedPublisher implements Loop.Peer, AutoCloseable {
                         from.close(event.toString());
                     }
                 }
+
+                @Override
+                public void reconnect(Optional<String> tcUrl) {
+                    NumberedPublisher.this.reconnect(from, tcUrl);
+                }
             });
         } catch (MalformedException e) {
             from.close(e.toString());
@@ -116,6 +158,7 @@ final class NumberedPublisher implements Loop.Peer, AutoCloseable {
                 tag(FlvTag.VIDEO, video * 1000L / FPS, body);
                 video++;
                 sent = video;
+                lastNanos = System.nanoTime();
                 nextPicture();
             }
         });

@@ -2,6 +2,7 @@ package io.headwater.multijvm.chaos;
 
 import io.headwater.multijvm.Await;
 import java.util.List;
+import java.util.Optional;
 
 /** A node that feeds others dies, hangs, or cannot be reached any more. */
 final class OriginRows {
@@ -41,10 +42,12 @@ final class OriginRows {
     static void secondaryHung(Round round) {
         String main = round.oneOf(ChaosCluster.inGroup(HOME));
         String secondary = secondaryOf(round, main);
+        String asks = withoutStream(round, secondary);
         round.show.forget(secondary);
         round.fault();
         round.cluster.node(secondary).signal("STOP");
         try {
+            round.newPlay(newPlay(round, asks));
             goesOn(round, round.isShort ? 4 : 10);
         } finally {
             round.cluster.node(secondary).signal("CONT");
@@ -59,20 +62,44 @@ final class OriginRows {
         String main = round.oneOf(ChaosCluster.inGroup(HOME));
         String secondary = secondaryOf(round, main);
         List<String> others = ChaosCluster.allBut(secondary);
-        cut(round, secondary, others, round.show.watchersAt(others));
+        cut(round, secondary, others, round.show.watchersAt(others), Optional.of(withoutStream(round, secondary)));
     }
 
     /** It loses the main origin alone: its own players are to be fed by others, too. */
     static void secondaryUpstreamCut(Round round) {
         String main = round.oneOf(ChaosCluster.inGroup(HOME));
         String secondary = secondaryOf(round, main);
-        cut(round, secondary, List.of(main), round.show.watchers());
+        cut(round, secondary, List.of(main), round.show.watchers(), Optional.empty());
     }
 
-    private static void cut(Round round, String secondary, List<String> from, List<Watcher> served) {
+    /** A node of the far group whose players leave, so that it has to ask for the stream again. */
+    private static String withoutStream(Round round, String secondary) {
+        String node = ChaosCluster.inGroup(FAR).stream()
+                .filter(name -> !name.equals(secondary) && !name.equals(round.show.successorOf(secondary, FAR)))
+                .findFirst()
+                .orElseThrow();
+        round.show.forget(node);
+        Await.until(
+                node + " does not pull " + round.show.stream() + " any more",
+                Show.LIMIT,
+                () -> round.show.feedOf(secondary, node).isEmpty());
+        return node;
+    }
+
+    private static Watcher newPlay(Round round, String node) {
+        Watcher player = round.show.play(node, Watcher.Protocol.HTTP_FLV);
+        Show.goesOn(List.of(player), 1, "a new play at " + node);
+        return player;
+    }
+
+    private static void cut(
+            Round round, String secondary, List<String> from, List<Watcher> all, Optional<String> asks) {
+        List<Watcher> served =
+                all.stream().filter(round.show.watchers()::contains).toList();
         round.fault();
         round.cluster.cut(List.of(secondary), from, Network.Plane.ALL);
         try {
+            asks.ifPresent(node -> round.newPlay(newPlay(round, node)));
             Show.goesOn(served, (round.isShort ? 4 : 10) * Show.SECOND, "while the link is cut");
         } finally {
             round.cluster.heal(List.of(secondary), from, Network.Plane.ALL);
@@ -87,7 +114,7 @@ final class OriginRows {
         round.look(
                 round.show,
                 round.show.watchers().stream()
-                        .filter(one -> !served.contains(one))
+                        .filter(one -> one.node().equals(secondary) && !served.contains(one))
                         .toList());
     }
 

@@ -11,7 +11,14 @@ final class Outcome {
     final Figures resumesMs = new Figures();
     final Figures newPlaysMs = new Figures();
     final Figures faultsMs = new Figures();
+    /** Gaps of players whose publisher moved, beyond its absence. */
+    final Figures movesMs = new Figures();
+
+    final Figures absencesMs = new Figures();
     final Figures transfers = new Figures();
+    /** The longest time for which a stream entered a region twice, of each round. */
+    final Figures doubledMs = new Figures();
+
     private final List<String> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     long rounds;
@@ -51,6 +58,8 @@ final class Outcome {
         beyond(missed, "gap", gapsMs, limits.gapMs());
         beyond(missed, "resume", resumesMs, limits.resumeMs());
         beyond(missed, "new play", newPlaysMs, limits.newPlayMs());
+        beyond(missed, "gap of a moved publisher's stream", movesMs, limits.movedMs());
+        beyond(missed, "two transfers into one region", doubledMs, limits.doubledMs());
         return missed;
     }
 

@@ -13,6 +13,9 @@ final class PartitionRows {
     private static final List<String> HERE = ChaosCluster.inGroup("region1");
     private static final List<String> THERE = ChaosCluster.inGroup("region2");
 
+    /** What {@code publisher-grace} is by default. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
     private PartitionRows() {}
 
     static void regionsCut(Round round) throws InterruptedException {
@@ -25,6 +28,8 @@ final class PartitionRows {
         there.watchAt(ChaosCluster.names());
         round.settled(there, farMain);
         long restarts = round.cluster.sum("cluster.restarts");
+        long conceded = round.cluster.sum("topology.conflicts.conceded");
+        long prevailed = round.cluster.sum("topology.conflicts.prevailed");
         round.fault(there);
         round.cluster.cut(HERE, THERE, Plane.ALL);
         Show both = round.another("-both");
@@ -42,11 +47,21 @@ final class PartitionRows {
         Show.goesOn(held, 2 * Show.SECOND, "after the heal");
         round.resumed(held);
         oneOfBoth(both);
+        round.check(
+                round.cluster.sum("topology.conflicts.conceded") > conceded,
+                "no side counted that it conceded " + both.stream());
+        round.outcome()
+                .note("one key on both sides: "
+                        + (round.cluster.sum("topology.conflicts.conceded") - conceded)
+                        + " conceded, "
+                        + (round.cluster.sum("topology.conflicts.prevailed") - prevailed)
+                        + " prevailed");
         round.check(round.cluster.sum("cluster.restarts") == restarts, "a node was taken out of the cluster");
         round.oneTransferInto(here, ChaosCluster.GROUPS, "region2", "region3");
         round.oneTransferInto(there, ChaosCluster.GROUPS, "region1", "region3");
         round.look(here, held);
         round.look(there, held);
+        round.look(both);
     }
 
     /** New plays and publishes on both sides, one key on both. */
@@ -83,11 +98,13 @@ final class PartitionRows {
         String alone = round.oneOf(THERE);
         List<String> others = ChaosCluster.allBut(alone);
         round.begin(main, List.of());
-        // players of other nodes would be held for the grace time and then told the end: their region lost its
-        // publisher
         Show own = round.another("-own");
         own.publish(alone);
         own.watchAt(List.of(alone));
+        // their stream's publisher is gone for them: they are held for the grace time and then told the end
+        Show lost = round.another("-lost");
+        lost.publish(alone);
+        lost.watchAt(List.of(main));
         List<Watcher> held = round.show.watchersAt(List.of(alone));
         round.fault(own);
         round.cluster.cut(List.of(alone), others, Plane.ALL);
@@ -96,7 +113,12 @@ final class PartitionRows {
             Watcher player = own.play(alone, Protocol.HTTP_FLV);
             Show.goesOn(List.of(player), 1, "a new play of its own stream");
             round.newPlay(player);
-            round.pass(round.lasting(60, 20));
+            long heldMs = toldTheEnd(round, lost);
+            round.check(heldMs >= GRACE.toMillis(), "players elsewhere were told the end after " + heldMs + " ms only");
+            round.outcome().note("players of its stream elsewhere were told the end after " + heldMs / 1000 + " s");
+            // also when short: longer than it takes to be a cluster of its own, and the grace time after that
+            long left = round.lasting(60, 34).toNanos() - round.sinceFaultNanos();
+            round.pass(Duration.ofNanos(Math.max(0, left)));
         } finally {
             round.cluster.heal(List.of(alone), others, Plane.ALL);
         }
@@ -112,6 +134,22 @@ final class PartitionRows {
         round.oneTransferInto(own, ChaosCluster.GROUPS, "region1");
         round.look(round.show, held);
         round.look(own);
+    }
+
+    /** How long after the fault all players of the stream were told that it is over: the first of them. */
+    private static long toldTheEnd(Round round, Show lost) {
+        Await.until(
+                "a player of " + lost.stream() + " is told the end",
+                Show.LIMIT,
+                () -> lost.watchers().stream()
+                        .anyMatch(player -> !player.ended().isEmpty()));
+        long heldMs = round.sinceFaultNanos() / 1_000_000;
+        Await.until(
+                "all of them are",
+                Show.LIMIT,
+                () -> lost.watchers().stream()
+                        .noneMatch(player -> player.ended().isEmpty()));
+        return heldMs;
     }
 
     /** The first seed starts anew where it sees nobody, and so becomes a cluster of its own. */

@@ -20,6 +20,7 @@ final class Round implements AutoCloseable {
     private final Outcome outcome;
     private final Clients clients;
     private final List<Show> more = new ArrayList<>();
+    private final TransferWatch transfers;
     private long faultNanos;
 
     Round(ChaosCluster cluster, Clients clients, String stream, long seed, boolean isShort, Outcome outcome) {
@@ -29,6 +30,7 @@ final class Round implements AutoCloseable {
         this.isShort = isShort;
         this.outcome = outcome;
         this.show = new Show(cluster, clients, stream);
+        this.transfers = TransferWatch.start(cluster, stream);
         outcome.rounds++;
     }
 
@@ -43,6 +45,14 @@ final class Round implements AutoCloseable {
     /** Another stream of this round; its frames are counted with {@link #look}. */
     Show another(String suffix) {
         Show other = new Show(cluster, clients, show.stream() + suffix);
+        more.add(other);
+        return other;
+    }
+
+    /** The stream of that name in another application. */
+    Show inApp(String app) {
+        Show other = new Show(
+                cluster, clients, app + show.stream().substring(show.stream().indexOf('/')));
         more.add(other);
         return other;
     }
@@ -111,6 +121,29 @@ final class Round implements AutoCloseable {
             double gapMs = Math.max(0, one.check().longestNanos(now) / 1e6 - allowedMs);
             outcome.gapsMs.add(gapMs);
             Journal.line("%s round %d: gap %.0f ms, %s", show.stream(), outcome.rounds, gapMs, one);
+        }
+    }
+
+    /** The same for a publisher that went on as another session: what it was away itself is nobody's gap. */
+    void moved(Collection<Watcher> these, NumberedPublisher from, NumberedPublisher to) {
+        double absenceMs = to.absenceMs(from);
+        outcome.absencesMs.add(absenceMs);
+        long now = System.nanoTime();
+        for (Watcher one : these) {
+            double gapMs = Math.max(0, one.check().longestNanos(now) / 1e6 - absenceMs);
+            outcome.movesMs.add(gapMs);
+            Journal.line(
+                    "%s round %d: gap %.0f ms beyond the publisher's absence of %.0f ms, %s",
+                    show.stream(), outcome.rounds, gapMs, absenceMs, one);
+        }
+    }
+
+    /** A session that broke off between two frames: all it had sent came to these players. */
+    void tail(Collection<Watcher> these, NumberedPublisher ended) {
+        for (Watcher one : these) {
+            long missing = ended.sent() - 1 - one.check().lastPictureOf(ended.number());
+            outcome.lost += Math.max(0, missing);
+            check(missing == 0, missing + " pictures at the end of session " + ended.number() + " never came, " + one);
         }
     }
 
@@ -183,6 +216,9 @@ final class Round implements AutoCloseable {
 
     @Override
     public void close() {
+        transfers.close();
+        outcome.doubledMs.add(transfers.longestMs());
+        transfers.longest().ifPresent(where -> Journal.line("%s round %d: %s", show.stream(), outcome.rounds, where));
         show.close();
         more.forEach(Show::close);
     }

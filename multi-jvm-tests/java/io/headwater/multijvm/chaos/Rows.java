@@ -11,11 +11,15 @@ final class Rows {
                     "secondary origin killed (SIGKILL)",
                     Limits.gap(300),
                     OriginRows::secondaryKilled),
-            new Row("secondary-hung", "secondary origin hangs (SIGSTOP)", Limits.gap(1000), OriginRows::secondaryHung),
+            new Row(
+                    "secondary-hung",
+                    "secondary origin hangs (SIGSTOP), then a new play",
+                    Limits.gap(1000).newPlay(1500),
+                    OriginRows::secondaryHung),
             new Row(
                     "secondary-link-cut",
-                    "secondary origin's link cut, no FIN",
-                    Limits.gap(1000),
+                    "secondary origin's link cut, no FIN, then a new play",
+                    Limits.gap(1000).newPlay(1500),
                     OriginRows::secondaryLinkCut),
             new Row(
                     "secondary-upstream-cut",
@@ -36,12 +40,22 @@ final class Rows {
                     "main-killed-backup",
                     "main origin killed, a backup publisher sends elsewhere",
                     Limits.gap(500),
-                    BackupRow::play),
+                    BackupRow::byRole),
+            new Row(
+                    "main-killed-backup-by-policy",
+                    "the same where the application's on-conflict is backup",
+                    Limits.gap(500),
+                    BackupRow::byPolicy),
             new Row(
                     "entity-host-killed",
                     "host of the stream's entity killed, then a new play",
                     Limits.gap(Limits.NONE).newPlay(1500),
                     ControlRows::entityHostKilled),
+            new Row(
+                    "entity-host-origin-killed",
+                    "the same where that host pulls the stream for its group",
+                    Limits.gap(300).newPlay(1500),
+                    ControlRows::entityHostIsOriginKilled),
             new Row(
                     "coordinator-killed",
                     "shard coordinator killed, then new plays",
@@ -50,7 +64,7 @@ final class Rows {
             new Row(
                     "control-plane-restart",
                     "a node downed by its group, media links whole",
-                    Limits.gap(Limits.NONE),
+                    Limits.gap(Limits.NONE).doubled(20_000),
                     ControlRows::controlPlaneRestart),
             new Row(
                     "group-change-under-load",
@@ -65,7 +79,7 @@ final class Rows {
             new Row(
                     "node-isolated",
                     "one node cut off from all others for a minute",
-                    Limits.gap(Limits.NONE),
+                    Limits.gap(Limits.NONE).doubled(20_000),
                     PartitionRows::nodeIsolated),
             new Row(
                     "two-clusters",

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -42,6 +43,28 @@ final class Show implements AutoCloseable {
         NumberedPublisher publisher = NumberedPublisher.start(clients.publishing(), url, SESSIONS.incrementAndGet());
         publishers.add(publisher);
         return publisher;
+    }
+
+    /** Publishes there as one that goes where it is asked to go, and waits until the node takes it. */
+    NumberedPublisher publishObeying(String node) {
+        RtmpUrl url = RtmpUrl.parse(cluster.node(node).rtmpUrl(stream)).orElseThrow();
+        NumberedPublisher publisher = NumberedPublisher.obeying(clients.publishing(), url, SESSIONS::incrementAndGet);
+        publishers.add(publisher);
+        published(publisher, node);
+        return publisher;
+    }
+
+    /** Waits until an obeying publisher was asked to go elsewhere, and is there. */
+    NumberedPublisher moved(NumberedPublisher publisher) {
+        NumberedPublisher moved = Await.value(
+                        stream + ": its publisher is asked to reconnect",
+                        LIMIT,
+                        publisher::successor,
+                        Optional::isPresent)
+                .orElseThrow();
+        publishers.add(moved);
+        published(moved, "the place it was asked to go to");
+        return moved;
     }
 
     /** Publishes there and waits until the node takes it. */

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** How the figures of the rows are printed. */
 final class Table {
-    private static final String FORM = "%-30s %6s %16s %7s %5s %5s %6s %9s %15s %15s %13s %s%n";
+    private static final String FORM = "%-30s %6s %16s %7s %5s %5s %6s %9s %11s %15s %15s %13s %s%n";
 
     private Table() {}
 
@@ -21,6 +21,7 @@ final class Table {
                 "twice",
                 "closed",
                 "transfers",
+                "twice in ms",
                 "new play",
                 "resume",
                 "fault s",
@@ -40,6 +41,7 @@ final class Table {
                 outcome.twice + outcome.falls,
                 outcome.closed,
                 outcome.transfers.isEmpty() ? "-" : String.format(Locale.ROOT, "%.0f", outcome.transfers.at(1)),
+                outcome.doubledMs.isEmpty() ? "-" : String.format(Locale.ROOT, "%.0f", outcome.doubledMs.at(1)),
                 outcome.newPlaysMs.line(),
                 outcome.resumesMs.line(),
                 outcome.faultsMs.isEmpty()
@@ -49,6 +51,10 @@ final class Table {
                 missed.isEmpty() ? "ok" : "MISSED");
         if (outcome.ahead > 0) {
             System.out.println("    players that were held went on " + outcome.ahead + " frames further ahead in all");
+        }
+        if (!outcome.movesMs.isEmpty()) {
+            System.out.println("    publishers that moved were away for " + outcome.absencesMs.line()
+                    + " ms; gaps beyond that: " + outcome.movesMs.line() + " ms");
         }
         outcome.notes().forEach(note -> System.out.println("    " + note));
         missed.forEach(one -> System.out.println("    MISSED: " + one));

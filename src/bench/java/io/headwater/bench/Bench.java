@@ -51,10 +51,11 @@ public final class Bench {
                 new Delay(servers).run(options(args, "servers", "protocol", "viewers", "seconds", "rounds"));
             case "relay" -> new RelayCost(servers).run(options(args, "count", "bitrate", "batch", "seconds", "rounds"));
             case "hls" -> new HlsLoad(servers).run(options(args, "viewers", "seconds", "rounds", "rest"));
+            case "memory" -> new MemoryUse(servers).run(options(args, "protocol", "viewers", "settle"));
             case "plot" -> Plot.draw(work.resolve("fanout.tsv"), project.resolve("docs/fan-out.svg"));
             default ->
                 throw new IllegalArgumentException(
-                        "expected fanout, delay, publishers, many-streams, burst, stall, relay, hls or plot, and --option value pairs");
+                        "expected fanout, delay, publishers, many-streams, burst, stall, relay, hls, memory or plot, and --option value pairs");
         }
     }
 

@@ -7,6 +7,8 @@ import java.util.Locale;
 /** Many viewers that join within a second, and what those who were there before feel of it. */
 final class JoinBurst {
     private static final int PRESENT = 20;
+    /** Of those who join: read at once, and every frame looked at from the first on. */
+    private static final int CHECKED = 50;
 
     private final Servers servers;
 
@@ -64,7 +66,7 @@ final class JoinBurst {
             stage.forSeconds(4);
             Seen before = stage.audience.seen(0);
             stage.audience.reset();
-            burst.join(stage.place(protocol, Stage.STREAM), viewers, 0, 1000);
+            burst.join(stage.place(protocol, Stage.STREAM), viewers, CHECKED, 1000);
             Waiting.until(60, "pictures for all", () -> burst.withPicture() >= viewers);
             return new Cell(before, stage.audience.seen(0), burst.seen(0));
         }

@@ -21,12 +21,12 @@ final class RelayCost {
     /** CPU in milliseconds per second of the publishing node and of the pulling one. */
     private record Spent(double origin, double edge) {}
 
-    private record Cell(double out, double in, Seen seen, double toolPercent) {}
+    private record Cell(double out, double in, Spent all, Seen seen, double toolPercent) {}
 
     void run(Options options) throws Exception {
         int bitrate = options.number("bitrate", 300_000);
         System.out.println("streams kbit/s batch ms  cpu ms/stream-s out       in"
-                + "  delay ms p50/p99/max through both nodes  faults lost  tool cpu");
+                + "  delay ms p50/p99/max through both nodes  faults lost  cpu of origin, edge, tool");
         for (int count : options.numbers("count", "1,100,400")) {
             for (int batch : options.numbers("batch", "0,5,20")) {
                 List<Cell> cells = new ArrayList<>();
@@ -36,7 +36,7 @@ final class RelayCost {
                 Cell cell = Medians.middle(cells, c -> c.out + c.in);
                 System.out.println(String.format(
                         Locale.ROOT,
-                        "%7d %6d %8d  %19.3f %8.3f  %12.1f %7.1f %7.1f         %12d %4d  %7.0f%%",
+                        "%7d %6d %8d  %19.3f %8.3f  %12.1f %7.1f %7.1f         %12d %4d  %11.0f%% %5.0f%% %4.0f%%",
                         count,
                         bitrate / 1000,
                         batch,
@@ -47,6 +47,8 @@ final class RelayCost {
                         cell.seen.delayMs(100),
                         cell.seen.faults(),
                         cell.seen.lost(),
+                        cell.all.origin / 10,
+                        cell.all.edge / 10,
                         cell.toolPercent));
             }
         }
@@ -82,6 +84,7 @@ final class RelayCost {
             return new Cell(
                     (relayed.origin - idle.origin) / count,
                     (relayed.edge - idle.edge - viewers) / count,
+                    relayed,
                     edge.audience.seen(0),
                     (Proc.ownCpuMs() - tool) / 10.0 / seconds);
         }

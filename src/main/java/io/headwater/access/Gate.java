@@ -218,7 +218,7 @@ public final class Gate implements Admission, AutoCloseable {
 
     private CompletionStage<Verdict> asked(URI hook, Verdict.Good good, Request request, AppAccess app) {
         if (!request.peer().protocol().equals(HLS)) {
-            return webhook.ask(hook, good.key(), request).thenApply(said -> heard(said, good, app));
+            return webhook.ask(hook, good.key(), request, app).thenApply(said -> heard(said, good, app));
         }
         String who = request.action() + " " + good.key() + " " + host(request) + " "
                 + Secrets.sha256(request.credentials().toString());
@@ -226,7 +226,7 @@ public final class Gate implements Admission, AutoCloseable {
         if (before != null && clock.getAsLong() < before.untilMs) {
             return verdict(heard(before.said, good, app));
         }
-        return webhook.ask(hook, good.key(), request).thenApply(said -> {
+        return webhook.ask(hook, good.key(), request, app).thenApply(said -> {
             if (asked.size() < MOST_DECISIONS) {
                 asked.put(who, new Asked(said, clock.getAsLong() + HLS_DECISION_MS));
             }

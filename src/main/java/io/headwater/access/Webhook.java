@@ -19,7 +19,7 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Asks an operator's own server whether somebody may publish or play: POST of a JSON object, 200 allows, another status
- * does not. So many are asked at once and no more; what is not answered in time counts as no answer.
+ * does not. A stream key that the node itself has checked it is not told. So many are asked at once and no more; what is not answered in time counts as no answer.
  */
 final class Webhook {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -45,7 +45,7 @@ final class Webhook {
     }
 
     /** Never fails. */
-    CompletionStage<Said> ask(URI hook, StreamKey key, Admission.Request request) {
+    CompletionStage<Said> ask(URI hook, StreamKey key, Admission.Request request, AppAccess app) {
         if (!free.tryAcquire()) {
             counters.increment(Metric.ACCESS_HOOKS_SATURATED);
             return CompletableFuture.completedFuture(Said.NOTHING);
@@ -54,7 +54,7 @@ final class Webhook {
         HttpRequest post = HttpRequest.newBuilder(hook)
                 .timeout(settings.hookTimeout())
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body(key, request)))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body(key, request, app)))
                 .build();
         return client.sendAsync(post, HttpResponse.BodyHandlers.discarding()).handle((answer, failed) -> {
             free.release();
@@ -70,7 +70,7 @@ final class Webhook {
         });
     }
 
-    private static byte[] body(StreamKey key, Admission.Request request) {
+    private static byte[] body(StreamKey key, Admission.Request request, AppAccess app) {
         boolean publish = request.action() == Admission.Action.PUBLISH;
         Map<String, String> credentials = request.credentials();
         Map<String, Object> body = new LinkedHashMap<>();
@@ -85,7 +85,11 @@ final class Webhook {
         body.put("ipAddress", request.peer().address().replaceFirst(":[0-9]+$", ""));
         body.put("protocol", request.peer().protocol());
         if (publish) {
-            body.put("queryParams", credentials);
+            Map<String, String> told = new LinkedHashMap<>(credentials);
+            if (app.publish().contains(AppAccess.Way.KEY)) {
+                told.remove("key"); // it lets anybody publish, for as long as there is no other
+            }
+            body.put("queryParams", told);
         } else {
             body.put("origin", credentials.getOrDefault("origin", ""));
         }

@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tokens of administrators, kept as hashes. A file of them is looked at again after a second, so that a token can be
- * added or taken back without a restart. Safe for threads.
+ * The tokens of administrators, kept as hashes. A file of them is looked at again after half a second, so that a token can
+ * be added or taken back without a restart. Safe for threads.
  */
 final class AdminTokens {
     private static final Logger LOG = LoggerFactory.getLogger(AdminTokens.class);
     private static final String HASH = "sha256:";
-    private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long LONGEST_FILE = 256 << 10;
 
     private final List<byte[]> configured;

@@ -3,6 +3,7 @@ package io.headwater.api;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a route answers.
@@ -22,6 +23,13 @@ record Answer(int status, Optional<Object> body, Optional<String> allow) {
 
     static Answer empty(int status) {
         return new Answer(status, Optional.empty(), Optional.empty());
+    }
+
+    /** Events only while that is so; what is told at once is not touched. */
+    Answer asLongAs(BooleanSupplier may) {
+        return body.orElse(null) instanceof EventStream events
+                ? new Answer(status, Optional.of(events.asLongAs(may)), allow)
+                : this;
     }
 
     /** The envelope that scripts know: {@code {"success":true,"message":"","dataId":"","errorId":0}}. */

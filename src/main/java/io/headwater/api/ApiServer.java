@@ -131,7 +131,7 @@ public final class ApiServer {
             List<Mount> mounts,
             Counters counters) {
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new SettingsRoutes(node, control, cluster, actions).routes());
+        routes.addAll(new SettingsRoutes(node, control, cluster, actions, operations).routes());
         routes.addAll(new ClusterRoutes(cluster, actions).routes());
         routes.addAll(new NodeRoutes(node, cluster, drain, counters).routes());
         routes.addAll(new TokenRoutes(tokens, System::currentTimeMillis).routes());
@@ -150,7 +150,7 @@ public final class ApiServer {
         description.putAll(OpenApi.of(routes, node.version()));
 
         Materializer materializer = SystemMaterializer.get(system).materializer();
-        WebPages pages = new WebPages(node::ports);
+        WebPages pages = new WebPages(node::ports, cluster::hosts);
         Dispatcher dispatcher = new Dispatcher(routes, mounts, settings, counters, materializer);
         Requests requests = new Requests(pages, dispatcher, operations);
         Serving serving = new Serving(system, settings, limits, requests, counters);

@@ -42,14 +42,13 @@ final class BackupRoutes {
 
     private CompletionStage<Answer> restore(Call call) throws MalformedException {
         JsonNode body = call.json();
-        if (body.path("version").asInt() != VERSION || !body.path("broadcasts").isArray()) {
+        JsonNode version = body.path("version");
+        if (!version.isIntegralNumber()
+                || version.asLong() != VERSION
+                || !body.path("broadcasts").isArray()) {
             throw new MalformedException("the body is no backup, expected version " + VERSION + " and broadcasts");
         }
-        String duplicates = call.query().getOrDefault("onDuplicate", "overwrite");
-        if (!List.of("overwrite", "skip").contains(duplicates)) {
-            throw new MalformedException(
-                    "onDuplicate is '" + Call.printable(duplicates) + "', expected overwrite or skip");
-        }
+        String duplicates = call.choice("onDuplicate", "overwrite", "skip");
         Map<StreamKey, Registered> broadcasts = new LinkedHashMap<>();
         for (JsonNode one : body.path("broadcasts")) {
             Registered read = Registered.ofBackup(one);

@@ -36,7 +36,7 @@ final class Broadcast {
     /** What it shows of a stream that is nowhere. */
     private static ClusterQueries.LiveStream nothing(BroadcastList.Shown shown) {
         return new ClusterQueries.LiveStream(
-                shown.registered().orElseThrow().key(), false, "", "", "", Map.of(), 0, 0, 0, 0, 0, List.of(), 0);
+                shown.registered().orElseThrow().key(), false, "", "", "", Map.of(), 0, 0, 0, 0, 0, List.of(), 0, 0);
     }
 
     /** What its creator said of it, secrets left out. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.codec.MalformedException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,18 @@ final class BroadcastFields {
 
     private static final Map<String, Rule> RULES = rules();
 
+    /** What this server does not do, and the value that asks for nothing: to take another one would be a lie. */
+    private static final Map<String, String> NOT_DONE = Map.of(
+            "plannedStartDate", "0",
+            "plannedEndDate", "0",
+            "expireDurationMS", "0",
+            "maxIdleTime", "0",
+            "autoStartStopEnabled", "false",
+            "webRTCViewerLimit", "-1",
+            "hlsViewerLimit", "-1",
+            "dashViewerLimit", "-1",
+            "subtracksLimit", "-1");
+
     /** Written by callers and never read back. */
     static final List<String> SECRET = List.of("password");
 
@@ -39,7 +53,7 @@ final class BroadcastFields {
         rules.put("description", text(4096));
         rules.put("metaData", text(8192));
         rules.put("mainTrackStreamId", text(128));
-        rules.put("listenerHookURL", url("http://", "https://"));
+        rules.put("listenerHookURL", webAddress());
         rules.put("streamUrl", url("rtmp://", "rtmps://", "http://", "https://"));
         rules.put("type", oneOf("liveStream", "streamSource"));
         for (String name :
@@ -81,6 +95,20 @@ final class BroadcastFields {
         return after;
     }
 
+    /** Scripts write back whole objects: what was kept by an older version is no reason to refuse one. */
+    static void refuseNotDone(ObjectNode before, JsonNode body) throws MalformedException {
+        for (Map.Entry<String, String> field : NOT_DONE.entrySet()) {
+            String value = body.path(field.getKey()).asText("");
+            if (!value.isEmpty()
+                    && !body.path(field.getKey()).isNull()
+                    && !value.equals(field.getValue())
+                    && !value.equals(before.path(field.getKey()).asText())) {
+                throw new MalformedException(field.getKey() + " is " + Call.printable(value) + ", expected "
+                        + field.getValue() + " or nothing: this server does not do that (docs/migrate.md)");
+            }
+        }
+    }
+
     private static Rule text(int longest) {
         return value -> value.isTextual() && value.textValue().length() <= longest
                 ? ""
@@ -95,6 +123,24 @@ final class BroadcastFields {
                                     && List.of(schemes).stream().anyMatch(value.textValue()::startsWith)));
             return fine ? "" : "a URL that begins with " + String.join(" or ", schemes);
         };
+    }
+
+    /** One that can be asked. */
+    private static Rule webAddress() {
+        Rule url = url("http://", "https://");
+        return value -> {
+            String expected = url.expected(value);
+            boolean fine = !expected.isEmpty() || value.textValue().isEmpty() || hasHost(value.textValue());
+            return fine ? expected : "a URL with a host";
+        };
+    }
+
+    private static boolean hasHost(String url) {
+        try {
+            return new URI(url).getHost() != null;
+        } catch (URISyntaxException none) {
+            return false;
+        }
     }
 
     private static Rule flag() {

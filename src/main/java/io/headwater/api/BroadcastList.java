@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 record BroadcastList(Optional<String> type, String search, Comparator<Shown> order) {
     private static final int LONGEST_SEARCH = 128;
 
+    /** Those of the original too of which there are none here. */
+    private static final List<String> TYPES = List.of("", "liveStream", "streamSource", "ipCamera", "VoD", "playlist");
+
     static BroadcastList of(Map<String, String> query) throws MalformedException {
         Comparator<Shown> order = switch (query.getOrDefault("sort_by", "")) {
             case "", "streamId" -> Comparator.comparing(Shown::id);
@@ -27,6 +30,9 @@ record BroadcastList(Optional<String> type, String search, Comparator<Shown> ord
             case "desc" -> order.reversed();
             default -> throw unexpected(query, "order_by", "asc or desc");
         };
+        if (!TYPES.contains(query.getOrDefault("type_by", ""))) {
+            throw unexpected(query, "type_by", "liveStream or streamSource");
+        }
         String search = query.getOrDefault("search", "");
         if (search.length() > LONGEST_SEARCH) {
             throw unexpected(query, "search", "at most " + LONGEST_SEARCH + " characters");

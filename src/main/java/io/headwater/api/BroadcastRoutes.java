@@ -25,6 +25,9 @@ final class BroadcastRoutes {
     private static final String DELETED_ONLY = "broadcast is deleted but could not stopped ";
     private static final int MOST_AT_ONCE = 200;
 
+    /** Of what is read; what is too long for a name is told as the original tells it. */
+    private static final int LONGEST_ID = 4096;
+
     private final ClusterQueries cluster;
     private final BroadcastStore store;
     private final ClusterControl control;
@@ -69,14 +72,13 @@ final class BroadcastRoutes {
     private CompletionStage<Answer> create(Call call) throws MalformedException {
         JsonNode body = call.body().isEmpty() ? Json.object() : call.json();
         String app = app(call);
-        JsonNode id = body.path("streamId");
-        String wanted = id.isMissingNode() || id.isNull() ? "" : id.asText();
+        String wanted = Json.text(body, "streamId", LONGEST_ID).orElse("");
         String streamId = wanted.isBlank() ? StreamIds.random() : wanted;
         if (StreamKey.of(app, streamId).isEmpty()) {
             return CompletableFuture.completedFuture(Answer.refused(400, NOT_VALID));
         }
         StreamKey key = new StreamKey(app, streamId);
-        boolean start = Boolean.parseBoolean(call.query().getOrDefault("autoStart", "false"));
+        boolean start = call.choice("autoStart", "false", "true").equals("true");
         Registered made =
                 Registered.created(key, System.currentTimeMillis()).with(body).pulled(start);
         if (made.isSource() && made.saidText("streamUrl").orElse("").isEmpty()) {
@@ -161,7 +163,7 @@ final class BroadcastRoutes {
         StreamKey key = key(call);
         JsonNode body = call.json();
         // what is wrong with the body is said before anything is looked up
-        Registered.created(key, 0).with(body);
+        Registered.check(key, body);
         return store.change(key, before -> before.isEmpty() ? before : Optional.of(changed(before.get(), body)))
                 .thenApply(after -> after.isPresent()
                         ? Answer.success("")

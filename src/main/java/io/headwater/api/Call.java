@@ -2,6 +2,8 @@ package io.headwater.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.codec.MalformedException;
+import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.pekko.util.ByteString;
@@ -31,10 +33,28 @@ record Call(Map<String, String> path, Map<String, String> query, ByteString body
 
     private int number(String name) throws MalformedException {
         String text = text(name);
-        if (!text.matches("[0-9]{1,9}")) {
+        if (!text.matches("[0-9]{1,20}")) {
             throw new MalformedException(name + " is '" + printable(text) + "', expected a whole number from 0 on");
         }
-        return Integer.parseInt(text);
+        // scripts that want everything ask for very much
+        return new BigInteger(text).min(BigInteger.valueOf(Integer.MAX_VALUE)).intValueExact();
+    }
+
+    /**
+     * What the query says under a name, which is one of these or the first if it says nothing.
+     *
+     * @throws MalformedException if it says something else
+     */
+    String choice(String name, String... words) throws MalformedException {
+        String said = query.getOrDefault(name, "");
+        if (said.isEmpty()) {
+            return words[0];
+        }
+        if (!List.of(words).contains(said)) {
+            throw new MalformedException(
+                    name + " is '" + printable(said) + "', expected " + String.join(" or ", words));
+        }
+        return said;
     }
 
     static String printable(String text) {

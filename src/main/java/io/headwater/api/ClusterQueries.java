@@ -23,6 +23,9 @@ public interface ClusterQueries {
     /** Every member, this node included, and the nodes that were lost lately, which are {@code down}. */
     CompletionStage<List<Member>> members();
 
+    /** The addresses other nodes and clients reach the members at, this node's included, as they are known now. */
+    List<String> hosts();
+
     /** Every stream of every application that is known anywhere. */
     CompletionStage<List<LiveStream>> streams();
 
@@ -87,7 +90,7 @@ public interface ClusterQueries {
     }
 
     /** What other nodes and clients connect to; 0 for what a node does not say. */
-    record Ports(int http, int relay, int rtmp) {}
+    record Ports(int http, int relay, int rtmp, int live) {}
 
     /** Of how many of its streams a node is what. */
     record Roles(int mainOrigin, int secondaryOrigin, int edge) {}
@@ -101,6 +104,7 @@ public interface ClusterQueries {
      * @param publisherAddress {@code host:port}, empty if unknown
      * @param bitrate bits per second
      * @param fps pictures per second over the last seconds, 0 without video
+     * @param audioBitrate the part of {@code bitrate} that is sound
      */
     record LiveStream(
             StreamKey key,
@@ -115,7 +119,8 @@ public interface ClusterQueries {
             int width,
             int height,
             List<StreamTrack> tracks,
-            double fps) {}
+            double fps,
+            long audioBitrate) {}
 
     /**
      * One player of a stream.

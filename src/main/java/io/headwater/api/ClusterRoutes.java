@@ -114,6 +114,7 @@ final class ClusterRoutes {
         json.put("nodeGroup", member.group().name());
         json.put("version", member.version());
         json.put("httpPort", member.ports().http());
+        json.put("livePort", member.ports().live());
         json.put("streams", member.streams());
         json.put("viewers", member.viewers());
         json.put("roles", roles(member));

@@ -98,10 +98,19 @@ final class ConsoleSampler {
             streams = Set.copyOf(chosen.keySet());
         }
         long began = System.nanoTime();
-        eye.apply(number, streams).whenComplete((state, failed) -> {
+        look(number, streams).whenComplete((state, failed) -> {
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             sampled(failed == null ? state : troubled(number, failed), took);
         });
+    }
+
+    /** A bug of the eye is a sample that failed, and not the last one. */
+    private CompletionStage<ConsoleState> look(long number, Set<StreamKey> streams) {
+        try {
+            return eye.apply(number, streams);
+        } catch (RuntimeException thrown) {
+            return CompletableFuture.failedFuture(thrown);
+        }
     }
 
     private synchronized ConsoleState troubled(long number, Throwable failed) {

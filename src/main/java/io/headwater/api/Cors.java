@@ -21,7 +21,7 @@ final class Cors {
     Optional<HttpResponse> preflight(HttpRequest request) {
         boolean asks = request.method().name().equals("OPTIONS")
                 && request.getHeader("Access-Control-Request-Method").isPresent();
-        return asks && allowed(request).isPresent()
+        return asks && allowed(request, true).isPresent()
                 ? Optional.of(mark(
                         request,
                         HttpResponse.create()
@@ -31,12 +31,14 @@ final class Cors {
                                         origins.contains("*") ? "GET, HEAD" : "GET, HEAD, POST, PUT, DELETE"))
                                 .addHeader(
                                         RawHeader.create("Access-Control-Allow-Headers", "Authorization, Content-Type"))
-                                .addHeader(RawHeader.create("Access-Control-Max-Age", "600"))))
+                                .addHeader(RawHeader.create("Access-Control-Max-Age", "600")),
+                        true))
                 : Optional.empty();
     }
 
-    HttpResponse mark(HttpRequest request, HttpResponse response) {
-        return allowed(request)
+    /** @param open whether any page may read it; else those named in the configuration, which {@code *} does not */
+    HttpResponse mark(HttpRequest request, HttpResponse response, boolean open) {
+        return allowed(request, open)
                 .map(origin -> response.addHeader(RawHeader.create("Access-Control-Allow-Origin", origin))
                         .addHeader(RawHeader.create("Vary", "Origin")))
                 .orElse(response);
@@ -47,13 +49,14 @@ final class Cors {
         return origins.contains(origin);
     }
 
-    private Optional<String> allowed(HttpRequest request) {
+    private Optional<String> allowed(HttpRequest request, boolean open) {
         if (origins.isEmpty()) {
             return Optional.empty();
         }
+        boolean all = open && origins.contains("*");
         return request.getHeader("Origin")
                 .map(header -> header.value())
-                .filter(origin -> origins.contains("*") || origins.contains(origin))
-                .map(origin -> origins.contains("*") ? "*" : origin);
+                .filter(origin -> all || origins.contains(origin))
+                .map(origin -> all ? "*" : origin);
     }
 }

@@ -12,7 +12,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -31,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final long BODY_TIMEOUT_MS = 10_000;
+    private static final String UNREADABLE_QUERY =
+            "the query cannot be read, expected name=value with & between, percent-encoded";
 
     private final List<Route> routes;
     private final List<Mount> mounts;
@@ -55,9 +59,9 @@ final class Dispatcher {
         this.materializer = materializer;
     }
 
-    /** For a request beyond what its address may ask. */
+    /** For a request beyond what its address, or all of them, may ask. */
     static HttpResponse tooOften() {
-        Answer refused = Answer.refused(429, "too many requests of this address, ask again later");
+        Answer refused = Answer.refused(429, "too many requests, ask again later");
         return HttpResponse.create()
                 .withStatus(refused.status())
                 .withEntity(entity(refused.body().orElseThrow()))
@@ -85,22 +89,29 @@ final class Dispatcher {
             request.discardEntityBytes(materializer);
             return CompletableFuture.completedFuture(preflight.get());
         }
-        return answer(request)
-                .exceptionally(failed -> answerFor(request, failed))
-                .thenApply(answer -> cors.mark(request, response(answer)));
-    }
-
-    private CompletionStage<Answer> answer(HttpRequest request) {
-        List<String> path = parts(request);
         String method = request.method().name().equals("HEAD")
                 ? "GET"
                 : request.method().name();
+        List<String> path = parts(request);
+        for (Route route : routes) {
+            Optional<Map<String, String>> values = route.method().equals(method) ? route.match(path) : Optional.empty();
+            if (values.isPresent()) {
+                boolean open = guard.isOpen(request, route.changes());
+                return marked(request, call(route, values.get(), request), open);
+            }
+        }
+        return marked(request, nothingThere(request, path), true);
+    }
+
+    private CompletionStage<HttpResponse> marked(HttpRequest request, CompletionStage<Answer> made, boolean open) {
+        return made.exceptionally(failed -> answerFor(request, failed))
+                .thenApply(answer -> cors.mark(request, response(answer), open));
+    }
+
+    private CompletionStage<Answer> nothingThere(HttpRequest request, List<String> path) {
         TreeSet<String> allowed = new TreeSet<>();
         for (Route route : routes) {
             Optional<Map<String, String>> values = route.match(path);
-            if (values.isPresent() && route.method().equals(method)) {
-                return call(route, values.get(), request);
-            }
             values.ifPresent(match -> allowed.add(route.method()));
         }
         request.discardEntityBytes(materializer);
@@ -118,28 +129,52 @@ final class Dispatcher {
     }
 
     private CompletionStage<Answer> call(Route route, Map<String, String> values, HttpRequest request) {
-        Optional<Answer> refusal = guard.refusal(request, route.changes());
+        Optional<Map<String, String>> query = query(request);
+        Optional<Answer> refusal = guard.refusal(request, route.changes())
+                .or(() -> query.isEmpty() ? Optional.of(Answer.refused(400, UNREADABLE_QUERY)) : Optional.empty());
+        if (refusal.isEmpty() && route.changes()) {
+            refusal = foreignRefusal(request);
+        }
         if (refusal.isEmpty() && !route.takesBody()) {
             request.discardEntityBytes(materializer);
-            return run(route, new Call(values, query(request), ByteString.emptyByteString()));
+            return run(route, new Call(values, query.orElseThrow(), ByteString.emptyByteString()))
+                    .thenApply(answer -> answer.asLongAs(guard.stillMay(request)));
         }
-        refusal = refusal.or(() -> foreignRefusal(request)).or(() -> contentTypeRefusal(request));
+        refusal = refusal.or(() -> contentTypeRefusal(request));
         if (refusal.isPresent()) {
             request.discardEntityBytes(materializer);
             return CompletableFuture.completedFuture(refusal.get());
         }
+        long limit = route.maxBody() > 0 ? route.maxBody() : maxBodyBytes;
+        if (request.entity().getContentLengthOption().orElse(0) > limit) {
+            return tooLong(request, limit);
+        }
         return request.entity()
-                .withSizeLimit(route.maxBody() > 0 ? route.maxBody() : maxBodyBytes)
+                .withSizeLimit(limit)
                 .toStrict(BODY_TIMEOUT_MS, materializer)
-                .thenCompose(body -> run(route, new Call(values, query(request), body.getData())));
+                .thenCompose(body -> run(route, new Call(values, query.orElseThrow(), body.getData())));
     }
 
-    /** What cannot be read as a query is none. */
-    private static Map<String, String> query(HttpRequest request) {
+    /** After its body, as far as it may be long: a connection closed with unread bytes is reset, and the answer lost. */
+    private CompletionStage<Answer> tooLong(HttpRequest request, long limit) {
+        return request.discardEntityBytes(materializer)
+                .completionStage()
+                .toCompletableFuture()
+                .completeOnTimeout(Done.getInstance(), BODY_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .handle((read, longerStill) -> tooLong(limit));
+    }
+
+    private Answer tooLong(long limit) {
+        String setting = limit == maxBodyBytes ? " (headwater.http.max-body)" : "";
+        return Answer.refused(413, "the body is longer than " + limit + " bytes" + setting);
+    }
+
+    /** Nothing if it cannot be read, which is not the same as none. */
+    private static Optional<Map<String, String>> query(HttpRequest request) {
         try {
-            return request.getUri().query().toMap();
+            return Optional.of(request.getUri().query().toMap());
         } catch (IllegalUriException unreadable) {
-            return Map.of();
+            return Optional.empty();
         }
     }
 
@@ -154,19 +189,23 @@ final class Dispatcher {
         });
     }
 
-    /** A call without a body needs no content type, so a page of another origin could make it without asking first. */
+    /**
+     * A call without a body needs no content type, so a page of another origin could make it without asking first. A link or
+     * a picture of one is a GET without an origin, of which browsers say whose it is another way.
+     */
     private Optional<Answer> foreignRefusal(HttpRequest request) {
         Optional<String> origin = request.getHeader("Origin").map(header -> header.value());
-        boolean own = origin.isEmpty()
-                || request.getHeader("Host")
-                        .filter(host -> origin.get().endsWith("://" + host.value()))
-                        .isPresent();
-        return own || cors.names(origin.get())
+        boolean elsewhere = request.getHeader("Sec-Fetch-Site")
+                .filter(site ->
+                        !site.value().equals("same-origin") && !site.value().equals("none"))
+                .isPresent();
+        boolean own = origin.isEmpty() || origin.get().endsWith("://" + WriteGuard.host(request));
+        return (own && !elsewhere) || origin.filter(cors::names).isPresent()
                 ? Optional.empty()
                 : Optional.of(Answer.refused(
                         403,
-                        "calls that change something are not taken from pages of " + Call.printable(origin.get())
-                                + " (headwater.http.cors-origins)"));
+                        "calls that change something or tell what is secret are not taken from pages of "
+                                + Call.printable(origin.orElse("another site")) + " (headwater.http.cors-origins)"));
     }
 
     /** A form post from a web page of another origin must not pass for a call: only JSON makes a browser ask first. */
@@ -193,8 +232,8 @@ final class Dispatcher {
         if (cause instanceof MalformedException) {
             return Answer.refused(400, String.valueOf(cause.getMessage()));
         }
-        if (cause instanceof EntityStreamSizeException) {
-            return Answer.refused(413, "the body is longer than " + maxBodyBytes + " bytes (headwater.http.max-body)");
+        if (cause instanceof EntityStreamSizeException tooLong) {
+            return tooLong(tooLong.limit());
         }
         if (cause instanceof TimeoutException) {
             return Answer.refused(408, "the body did not arrive within " + BODY_TIMEOUT_MS + " ms");

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletionStage;
 /** The servers a broadcast is forwarded to by RTMP. */
 final class EndpointRoutes {
     private static final String PATH = BroadcastRoutes.BASE + "/{streamId}/endpoint";
-    private static final int MOST = 16;
-    private static final int LONGEST_URL = 2048;
+    static final int MOST = 16;
+    static final int LONGEST_URL = 2048;
 
     /** What scripts know as the kinds of failure. */
     private static final int NO_BROADCAST = -1;
@@ -50,8 +50,9 @@ final class EndpointRoutes {
     private CompletionStage<Answer> add(Call call) throws MalformedException {
         StreamKey key = BroadcastRoutes.key(call);
         JsonNode body = call.json();
-        String url = body.path("endpointUrl").asText(body.path("rtmpUrl").asText(""));
-        if (!url.matches("rtmps?://[\\x21-\\x7e]+/[\\x21-\\x7e]+/[\\x21-\\x7e]+") || url.length() > LONGEST_URL) {
+        Optional<String> older = Json.text(body, "rtmpUrl", LONGEST_URL);
+        String url = Json.text(body, "endpointUrl", LONGEST_URL).or(() -> older).orElse("");
+        if (!isTarget(url)) {
             throw new MalformedException("endpointUrl is '" + Call.printable(Urls.shownTarget(url))
                     + "', expected rtmp://host[:port]/app/name or rtmps://...");
         }
@@ -75,6 +76,10 @@ final class EndpointRoutes {
                             ? Answer.ok(Answer.result(true, "", endpoint.id(), 0))
                             : failure("the broadcast is forwarded to " + MOST + " servers already", TOO_MANY);
                 });
+    }
+
+    static boolean isTarget(String url) {
+        return url.length() <= LONGEST_URL && url.matches("rtmps?://[\\x21-\\x7e]+/[\\x21-\\x7e]+/[\\x21-\\x7e]+");
     }
 
     private CompletionStage<Answer> remove(Call call) throws MalformedException {

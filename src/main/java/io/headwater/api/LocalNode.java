@@ -33,6 +33,11 @@ public interface LocalNode {
     /** Empty if this node takes publishers and players, else why not. */
     Optional<String> notReady();
 
+    /** Why this node would rather take no players, if it is ready because nobody else takes them. */
+    default Optional<String> readyAllTheSame() {
+        return Optional.empty();
+    }
+
     /**
      * One transfer of a stream between two nodes, seen from this one.
      *

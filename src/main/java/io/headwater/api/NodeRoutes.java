@@ -1,6 +1,5 @@
 package io.headwater.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.codec.MalformedException;
 import io.headwater.net.Counters;
 import io.headwater.net.DirectMemory;
@@ -23,6 +22,7 @@ final class NodeRoutes {
     private static final int STREAMS_SHOWN = 1000;
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,7})(ms|s|m)");
+    private static final int LONGEST_DURATION = 16;
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(10);
 
     private final LocalNode node;
@@ -49,8 +49,7 @@ final class NodeRoutes {
                 Route.getNow("/rest/v2/readiness", call -> readiness())
                         .saying("200 if the node takes publishers and players, 503 with the reasons if not"),
                 Route.getNow("/rest/v2/version", call -> Answer.ok(version())).saying("What runs here"),
-                Route.getNow("/{app}/rest/v2/version", call -> Answer.ok(version()))
-                        .saying("The same below an application"));
+                Route.getNow("/{app}/rest/v2/version", this::versionBelow).saying("The same below an application"));
     }
 
     private Map<String, Object> self() {
@@ -78,7 +77,7 @@ final class NodeRoutes {
     private CompletionStage<Answer> drain(Call call) throws MalformedException {
         Optional<String> within = Optional.ofNullable(call.query().get("within"));
         if (within.isEmpty() && !call.body().isEmpty()) {
-            within = Optional.ofNullable(call.json().get("within")).map(JsonNode::asText);
+            within = Json.text(call.json(), "within", LONGEST_DURATION);
         }
         Optional<Duration> limit = within.isPresent() ? Optional.of(duration(within.get())) : Optional.empty();
         return CompletableFuture.completedFuture(Answer.success(drain.drain(limit)));
@@ -156,7 +155,11 @@ final class NodeRoutes {
 
     private Answer readiness() {
         Optional<String> reason = firstReason();
-        return Answer.of(reason.isEmpty() ? 200 : 503, health(reason.isEmpty() ? "ok" : "not ready", reason));
+        Map<String, Object> health = health(reason.isEmpty() ? "ok" : "not ready", reason);
+        if (reason.isEmpty()) {
+            node.readyAllTheSame().ifPresent(note -> health.put("note", note));
+        }
+        return Answer.of(reason.isEmpty() ? 200 : 503, health);
     }
 
     private Optional<String> firstReason() {
@@ -171,6 +174,11 @@ final class NodeRoutes {
         reason.ifPresent(text -> json.put("reason", text));
         json.put("reasons", reason.map(text -> List.of(text.split("; ", -1))).orElse(List.of()));
         return json;
+    }
+
+    private Answer versionBelow(Call call) throws MalformedException {
+        BroadcastRoutes.app(call);
+        return Answer.ok(version());
     }
 
     private Map<String, Object> version() {

@@ -194,7 +194,7 @@ final class OpenApi {
                 "memory", "string",
                 "lastUpdateTime", "integer",
                 "httpPort", "integer"));
-        node.putAll(fields(Map.of("streams", "integer", "viewers", "integer")));
+        node.putAll(fields(Map.of("livePort", "integer", "streams", "integer", "viewers", "integer")));
         node.put("roles", object(Map.of("mainOrigin", "integer", "secondaryOrigin", "integer", "edge", "integer")));
         schemas.put("Node", Map.of("type", "object", "properties", node));
         schemas.put("Nodes", Map.of("type", "array", "items", Map.of("$ref", "#/components/schemas/Node")));

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletionStage;
 
 /** The metrics page, and what is changed while the node runs. */
 final class OperationsRoutes {
+    private static final int LONGEST_NAME = 200;
+
     private final Operations operations;
 
     OperationsRoutes(Operations operations) {
@@ -37,8 +39,8 @@ final class OperationsRoutes {
     /** {@code {"level":"DEBUG","logger":"io.headwater.relay"}}; without a logger for all of Headwater. */
     private CompletionStage<Answer> logLevel(Call call) throws MalformedException {
         JsonNode body = call.json();
-        String logger = body.path("logger").asText("io.headwater");
-        operations.logLevel(logger, body.path("level").asText());
+        String logger = Json.text(body, "logger", LONGEST_NAME).orElse("io.headwater");
+        operations.logLevel(logger, Json.neededText(body, "level", LONGEST_NAME));
         return CompletableFuture.completedFuture(Answer.success(""));
     }
 
@@ -48,7 +50,7 @@ final class OperationsRoutes {
         StreamKey key = StreamKey.of(app, id)
                 .orElseThrow(
                         () -> new MalformedException(StreamKey.problem(app, id).orElse("")));
-        Operations.Serving serving = operations.serving(key, call.query().getOrDefault("target", ""));
+        Operations.Serving serving = operations.serving(key, call.choice("target", "", "edge", "origin"));
         String host = serving.host().indexOf(':') < 0 ? serving.host() : "[" + serving.host() + "]";
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("redirect", !serving.here());

@@ -12,12 +12,18 @@ import java.util.Optional;
  * @param adminTokens administrators' tokens, or {@code sha256:} and the hash of one in hex
  * @param adminTokensFile more of them, one a line; read again when it changes
  * @param reads whether calls that only read need the same
+ * @param names host names that callers without a token may call this node by, beside localhost and this machine's name
  */
 public record Protection(
-        List<Cidr> writeFrom, List<String> adminTokens, Optional<Path> adminTokensFile, boolean reads) {
+        List<Cidr> writeFrom,
+        List<String> adminTokens,
+        Optional<Path> adminTokensFile,
+        boolean reads,
+        List<String> names) {
     public Protection {
         writeFrom = List.copyOf(writeFrom);
         adminTokens = List.copyOf(adminTokens);
+        names = List.copyOf(names);
     }
 
     /** This machine may change, everybody may read. */
@@ -28,7 +34,8 @@ public record Protection(
                         Cidr.parse("::1/128").orElseThrow()),
                 List.of(),
                 Optional.empty(),
-                false);
+                false,
+                List.of());
     }
 
     /** Whether a text may stand for a token: long enough that nobody guesses it, or the hash of one. */

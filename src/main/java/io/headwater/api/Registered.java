@@ -8,8 +8,10 @@ import io.headwater.media.StreamKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A broadcast that was created: what callers said of it, and what the server notes for itself. A value.
@@ -24,6 +26,7 @@ public final class Registered {
     private static final String STATUS = "status";
     private static final String ENDPOINTS = "endpoints";
     private static final String PULLED = "pulled";
+    private static final String STREAM_URL = "streamUrl";
 
     private final StreamKey key;
     private final ObjectNode json;
@@ -69,12 +72,68 @@ public final class Registered {
         return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
     }
 
-    Optional<String> saidText(String field) {
+    /** The same if it is a text. */
+    public Optional<String> saidText(String field) {
         return said(field).filter(JsonNode::isTextual).map(JsonNode::textValue);
     }
 
+    /**
+     * What the body says instead of what was said before. Scripts write back what they read, where what is secret in an
+     * address is hidden: an address that looks like the one that is kept is that one.
+     */
     Registered with(JsonNode body) throws MalformedException {
-        return new Registered(key, BroadcastFields.apply(json, body));
+        Registered next = taking(body);
+        BroadcastFields.refuseNotDone(json, body);
+        return next;
+    }
+
+    /** Whether it can be said of a broadcast at all, whatever was said before. */
+    static void check(StreamKey key, JsonNode body) throws MalformedException {
+        created(key, 0).taking(body);
+    }
+
+    private Registered taking(JsonNode body) throws MalformedException {
+        ObjectNode next = BroadcastFields.apply(json, body);
+        Optional<String> url = saidText(STREAM_URL);
+        if (url.isPresent()
+                && Urls.shown(url.get()).equals(next.path(STREAM_URL).asText())) {
+            next.put(STREAM_URL, url.get());
+        }
+        JsonNode list = body.path("endPointList");
+        return list.isMissingNode() || list.isNull()
+                ? new Registered(key, next)
+                : new Registered(key, next).forwardedTo(list);
+    }
+
+    /** Instead of the servers that get the stream now; one that does already keeps its id. */
+    private Registered forwardedTo(JsonNode list) throws MalformedException {
+        if (!list.isArray() || list.size() > EndpointRoutes.MOST) {
+            throw new MalformedException("endPointList is " + Call.printable(list.toString())
+                    + ", expected a list of at most " + EndpointRoutes.MOST + " with an endpointUrl each");
+        }
+        List<Endpoint> before = new ArrayList<>(endpoints());
+        List<Endpoint> after = new ArrayList<>();
+        for (JsonNode one : list) {
+            String url =
+                    Json.text(one, "endpointUrl", EndpointRoutes.LONGEST_URL).orElse("");
+            String id = Json.text(one, "endpointServiceId", 64).orElse("");
+            Optional<Endpoint> kept = before.stream()
+                    .filter(known -> known.url.equals(url)
+                            || (known.id.equals(id)
+                                    && Urls.shownTarget(known.url).equals(url)))
+                    .findFirst();
+            kept.ifPresent(before::remove);
+            if (kept.isEmpty() && !EndpointRoutes.isTarget(url)) {
+                throw new MalformedException(
+                        "endPointList has the endpointUrl '" + Call.printable(Urls.shownTarget(url))
+                                + "', expected rtmp://host[:port]/app/name or rtmps://...");
+            }
+            after.add(kept.orElseGet(() -> new Endpoint(StreamIds.random(), url)));
+        }
+        ObjectNode next = json.deepCopy();
+        ArrayNode all = next.putArray(ENDPOINTS);
+        after.forEach(one -> all.addObject().put("id", one.id).put("url", one.url));
+        return new Registered(key, next);
     }
 
     long createdAtMs() {
@@ -150,8 +209,8 @@ public final class Registered {
 
     /** Reads what {@link #backup} wrote. */
     static Registered ofBackup(JsonNode all) throws MalformedException {
-        String app = all.path("app").asText();
-        String streamId = all.path("streamId").asText();
+        String app = textOf(all, "app");
+        String streamId = textOf(all, "streamId");
         Optional<String> problem = StreamKey.problem(app, streamId);
         if (!all.isObject() || problem.isPresent()) {
             throw new MalformedException("a broadcast of the backup has no name: "
@@ -160,7 +219,44 @@ public final class Registered {
         ObjectNode json = all.deepCopy();
         json.remove(List.of("app", "streamId"));
         StreamKey key = new StreamKey(app, streamId);
+        checkNotes(key, json);
         return new Registered(key, BroadcastFields.apply(json, json));
+    }
+
+    private static String textOf(JsonNode all, String name) throws MalformedException {
+        return Json.text(all, name, 256).orElse("");
+    }
+
+    /** What the server notes for itself has to be as it notes it, or the broadcast could never be changed again. */
+    private static void checkNotes(StreamKey key, JsonNode json) throws MalformedException {
+        Map<String, Predicate<JsonNode>> notes = Map.of(
+                VERSION,
+                JsonNode::isIntegralNumber,
+                CREATED_AT,
+                JsonNode::canConvertToLong,
+                STATUS,
+                value -> value.isTextual() && value.textValue().length() <= 64,
+                PULLED,
+                JsonNode::isBoolean,
+                ENDPOINTS,
+                Registered::areEndpoints);
+        for (Map.Entry<String, Predicate<JsonNode>> note : notes.entrySet()) {
+            JsonNode value = json.path(note.getKey());
+            if (!value.isMissingNode() && !note.getValue().test(value)) {
+                throw new MalformedException(note.getKey() + " of " + key + " in the backup is "
+                        + Call.printable(value.toString()) + ", expected what a backup of this server says");
+            }
+        }
+    }
+
+    private static boolean areEndpoints(JsonNode value) {
+        boolean good = value.isArray() && value.size() <= EndpointRoutes.MOST;
+        for (JsonNode one : value) {
+            good &= one.path("id").isTextual()
+                    && one.path("id").textValue().matches("[A-Za-z0-9_-]{1,64}")
+                    && EndpointRoutes.isTarget(one.path("url").asText());
+        }
+        return good;
     }
 
     @Override

@@ -8,15 +8,23 @@ import java.util.Map;
 final class ServerSettingsView {
     private ServerSettingsView() {}
 
-    static Map<String, Object> of(LocalNode node) {
+    /** @param logLevel of Headwater's own loggers */
+    static Map<String, Object> of(LocalNode node, String logLevel) {
         Map<String, Integer> ports = node.ports();
-        return of(
+        Map<String, Object> json = of(
                 node.host(),
                 node.group(),
                 new ClusterQueries.Ports(
-                        ports.getOrDefault("http", 0), ports.getOrDefault("relay", 0), ports.getOrDefault("rtmp", 0)));
+                        ports.getOrDefault("http", 0),
+                        ports.getOrDefault("relay", 0),
+                        ports.getOrDefault("rtmp", 0),
+                        ports.getOrDefault("live", 0)));
+        json.put("logLevel", logLevel);
+        json.put("sslEnabled", ports.containsKey("https"));
+        return json;
     }
 
+    /** Of another node, whose log level and certificates are not known here: both are null. */
     static Map<String, Object> of(ClusterQueries.Member node) {
         return of(node.host(), node.group(), node.ports());
     }
@@ -30,7 +38,7 @@ final class ServerSettingsView {
         json.put("marketplace", null);
         json.put("buildForMarket", false);
         json.put("offlineLicense", false);
-        json.put("logLevel", "INFO");
+        json.put("logLevel", null);
         json.put("nativeLogLevel", "ERROR");
         json.put("webRTCLogLevel", "LS_ERROR");
         json.put("heartbeatEnabled", false);
@@ -48,7 +56,7 @@ final class ServerSettingsView {
         json.put("srtPort", 0);
         json.put("rtmpPort", ports.rtmp());
         json.put("appIngestsSrtStreamsWithoutStreamId", null);
-        json.put("sslEnabled", false);
+        json.put("sslEnabled", null);
         json.put("serverStatusWebHookURL", null);
         json.put("localLicenceServerIps", null);
         json.put("hostAddressFromEnvironment", null);

@@ -24,12 +24,19 @@ final class SettingsRoutes {
     private final GroupControl control;
     private final ClusterQueries cluster;
     private final ClusterControl actions;
+    private final Operations operations;
 
-    SettingsRoutes(LocalNode node, GroupControl control, ClusterQueries cluster, ClusterControl actions) {
+    SettingsRoutes(
+            LocalNode node,
+            GroupControl control,
+            ClusterQueries cluster,
+            ClusterControl actions,
+            Operations operations) {
         this.node = node;
         this.control = control;
         this.cluster = cluster;
         this.actions = actions;
+        this.operations = operations;
     }
 
     List<Route> routes() {
@@ -46,11 +53,22 @@ final class SettingsRoutes {
     }
 
     private Map<String, Object> own() {
-        return ServerSettingsView.of(node);
+        Map<String, String> levels = operations.logLevels();
+        return ServerSettingsView.of(node, levels.getOrDefault("io.headwater", levels.getOrDefault("ROOT", "INFO")));
     }
 
     private CompletionStage<Answer> changeOwn(Call call) throws MalformedException {
-        return change(call.json(), own(), control::change);
+        JsonNode body = call.json();
+        checkGroup(body);
+        return change(body, own(), control::change);
+    }
+
+    private static void checkGroup(JsonNode body) throws MalformedException {
+        JsonNode value = body.path(NODE_GROUP);
+        if (!value.isMissingNode() && (!value.isTextual() || !NodeGroup.isValid(value.textValue()))) {
+            throw new MalformedException(
+                    NODE_GROUP + " is " + shown(value) + ", expected a text of 1 to 64 letters, digits, '-' or '_'");
+        }
     }
 
     private CompletionStage<Answer> ofAny(Call call) throws MalformedException {
@@ -68,6 +86,7 @@ final class SettingsRoutes {
             return changeOwn(call);
         }
         JsonNode body = call.json();
+        checkGroup(body);
         return member(id).thenCompose(found -> {
             if (found.isEmpty()) {
                 return answered(unknown(id));
@@ -107,13 +126,7 @@ final class SettingsRoutes {
                             : Answer.refused(
                                     400, "the body names no setting of this server, expected nodeGroup; " + note));
         }
-        JsonNode value = body.get(NODE_GROUP);
-        if (!value.isTextual() || !NodeGroup.isValid(value.textValue())) {
-            return answered(Answer.refused(
-                    400,
-                    NODE_GROUP + " is " + shown(value) + ", expected a text of 1 to 64 letters, digits, '-' or '_'"));
-        }
-        return move.apply(new NodeGroup(value.textValue()))
+        return move.apply(new NodeGroup(body.get(NODE_GROUP).textValue()))
                 .handle((message, failed) -> failed == null ? Answer.success(joined(message, note)) : failure(failed));
     }
 

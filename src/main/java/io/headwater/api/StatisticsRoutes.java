@@ -90,9 +90,8 @@ final class StatisticsRoutes {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("videoHeight", stream.height());
         json.put("videoWidth", stream.width());
-        // the rate is that of the stream as a whole
-        json.put("videoBitrate", stream.bitrate());
-        json.put("audioBitrate", 0);
+        json.put("videoBitrate", Math.max(0, stream.bitrate() - stream.audioBitrate()));
+        json.put("audioBitrate", stream.audioBitrate());
         json.put(
                 "videoCodec",
                 stream.tracks().stream()

@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
 final class TokenRoutes {
     private static final String BASE = "/{app}/rest/v2/broadcasts";
     private static final long LONGEST_SECONDS = 400L * 24 * 3600;
+    private static final int LONGEST_TOKEN = 8192;
 
     private final TokenControl tokens;
     private final LongSupplier clock;
@@ -67,7 +68,7 @@ final class TokenRoutes {
     }
 
     private CompletionStage<Answer> revoke(Call call) throws MalformedException {
-        String token = text(call.json(), "tokenId");
+        String token = Json.neededText(call.json(), "tokenId", LONGEST_TOKEN);
         return tokens.revoke(key(call), token)
                 .thenApply(known -> known
                         ? Answer.success("the token was taken back")
@@ -76,9 +77,9 @@ final class TokenRoutes {
 
     private CompletionStage<Answer> validate(Call call) throws MalformedException {
         JsonNode body = call.json();
-        StreamKey key = StreamKey.of(call.text("app"), text(body, "streamId"))
-                .orElseThrow(() -> new MalformedException("streamId is not valid"));
-        boolean good = tokens.isGood(key, publish(body.path("type").asText("play")), text(body, "tokenId"));
+        StreamKey key = key(call.text("app"), Json.neededText(body, "streamId", LONGEST_TOKEN));
+        boolean publish = publish(Json.text(body, "type", LONGEST_TOKEN).orElse("play"));
+        boolean good = tokens.isGood(key, publish, Json.neededText(body, "tokenId", LONGEST_TOKEN));
         return answered(Answer.ok(Answer.result(good, good ? "" : "the token is not valid", good ? 0 : -1)));
     }
 
@@ -98,9 +99,13 @@ final class TokenRoutes {
     }
 
     private static StreamKey key(Call call) throws MalformedException {
-        return StreamKey.of(call.text("app"), call.text("id"))
-                .orElseThrow(() -> new MalformedException(
-                        StreamKey.problem(call.text("app"), call.text("id")).orElse("no such stream")));
+        return key(call.text("app"), call.text("id"));
+    }
+
+    private static StreamKey key(String app, String streamId) throws MalformedException {
+        return StreamKey.of(app, streamId)
+                .orElseThrow(() ->
+                        new MalformedException(StreamKey.problem(app, streamId).orElse("no such stream")));
     }
 
     private static boolean publish(String type) throws MalformedException {
@@ -122,16 +127,6 @@ final class TokenRoutes {
                             + ", expected seconds of the epoch that are in the future, at most 400 days");
         }
         return seconds * 1000;
-    }
-
-    private static String text(JsonNode body, String name) throws MalformedException {
-        JsonNode value = body.path(name);
-        if (!value.isTextual()
-                || value.textValue().isEmpty()
-                || value.textValue().length() > 8192) {
-            throw new MalformedException(name + " is not a text, expected one");
-        }
-        return value.textValue();
     }
 
     private static Map<String, Object> json(TokenControl.Token token) {

@@ -1,5 +1,6 @@
 package io.headwater.api;
 
+import io.headwater.net.Encodings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,9 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 /**
  * The console, the player and what they are made of, served from the class path.
  *
- * <p>A page runs scripts of this server alone and talks to this server alone: its own origin, and the port for live media
- * of the same host. Only the player may be shown inside other sites' pages.
+ * <p>A page runs scripts of this server alone and talks to its own origin alone. Only the player may be shown inside other
+ * sites' pages, and gets media from the port for live media of the same host, and from the cluster's other nodes when this
+ * one is gone.
  */
 final class WebPages {
     /** The version is part of these paths, so their bytes never change. */
@@ -27,11 +29,19 @@ final class WebPages {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]");
 
     private final WebFiles files = new WebFiles();
-    private final Supplier<Map<String, Integer>> ports;
+    /** Of a large cluster the player is allowed to go to some. */
+    private static final int MOST_HOSTS = 50;
 
-    /** @param ports of this node, by name; those for live media are where the player gets it from */
-    WebPages(Supplier<Map<String, Integer>> ports) {
+    private final Supplier<Map<String, Integer>> ports;
+    private final Supplier<List<String>> hosts;
+
+    /**
+     * @param ports of this node, by name; those for live media are where the player gets it from
+     * @param hosts of the cluster's nodes, which a player that came without TLS may go on to
+     */
+    WebPages(Supplier<Map<String, Integer>> ports, Supplier<List<String>> hosts) {
         this.ports = ports;
+        this.hosts = hosts;
     }
 
     /** Nothing if the request is not for a page or a part of one. */
@@ -50,7 +60,7 @@ final class WebPages {
     }
 
     private HttpResponse answer(HttpRequest request, List<String> path, WebFile file) {
-        boolean zip = file.zipped().isPresent() && accepts(request, "gzip");
+        boolean zip = file.zipped().isPresent() && Encodings.accepts(values(request, "accept-encoding"), "gzip");
         String tag = '"' + file.tag() + (zip ? "-gz" : "") + '"';
         HttpResponse response = HttpResponse.create()
                 .addHeader(RawHeader.create("ETag", tag))
@@ -92,25 +102,26 @@ final class WebPages {
                 }
             });
         }
+        if (player) {
+            hosts.get().stream()
+                    .map(node -> node.indexOf(':') < 0 ? node : "[" + node + "]")
+                    .filter(node -> HOST.matcher(node).matches())
+                    .limit(MOST_HOSTS)
+                    .forEach(node -> connect.append(" http://")
+                            .append(node)
+                            .append(":* ws://")
+                            .append(node)
+                            .append(":*"));
+        }
         return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src " + connect
                 + "; media-src 'self' blob:; worker-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; "
                 + "form-action 'none'; frame-ancestors " + (player ? "*" : "'self'");
     }
 
     private static boolean known(HttpRequest request, String tag) {
-        for (String one : values(request, "if-none-match")) {
+        for (String one : Encodings.split(values(request, "if-none-match"))) {
             if (one.equals("*") || one.equals(tag) || one.equals("W/" + tag)) {
                 return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean accepts(HttpRequest request, String encoding) {
-        for (String one : values(request, "accept-encoding")) {
-            String[] parts = one.split(";", 2);
-            if (parts[0].strip().equalsIgnoreCase(encoding)) {
-                return parts.length == 1 || !parts[1].strip().matches("q=0(\\.0*)?");
             }
         }
         return false;
@@ -120,9 +131,7 @@ final class WebPages {
         List<String> values = new ArrayList<>();
         for (HttpHeader header : request.getHeaders()) {
             if (header.is(name)) {
-                for (String one : header.value().split(",", -1)) {
-                    values.add(one.strip());
-                }
+                values.add(header.value());
             }
         }
         return values;

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.Uri;
 
 /**
  * Decides who may call: who has an administrator's token, and callers of the configured networks, seen through proxies
@@ -29,6 +31,7 @@ final class WriteGuard {
     private final List<Cidr> from;
     private final boolean reads;
     private final AdminTokens tokens;
+    private final OwnNames names;
     private final Counters counters;
     private final RateLimit guesses = new RateLimit(WRONG_PER_SECOND, WRONG_AT_ONCE);
 
@@ -36,6 +39,7 @@ final class WriteGuard {
         this.from = protection.writeFrom();
         this.reads = protection.reads();
         this.tokens = new AdminTokens(protection);
+        this.names = new OwnNames(protection.names());
         this.counters = counters;
     }
 
@@ -45,8 +49,7 @@ final class WriteGuard {
      * @param changes whether the call changes something, or hands out what is secret
      */
     Optional<Answer> refusal(HttpRequest request, boolean changes) {
-        boolean health = HEALTH.contains(request.getUri().path());
-        if (!changes && (!reads || health)) {
+        if (!changes && (!reads || isHealth(request))) {
             return Optional.empty();
         }
         Optional<InetAddress> address =
@@ -69,17 +72,37 @@ final class WriteGuard {
         return forbidden(reason.get());
     }
 
+    /**
+     * Whether an answer is for everybody who may reach this node, so that any page may be told it too. What was got with a
+     * token is for who has the token.
+     */
+    boolean isOpen(HttpRequest request, boolean changes) {
+        return !changes && (!reads || isHealth(request) || token(request).isPresent());
+    }
+
+    /** Whether the token a caller was let in with is still one; true for who needed none. */
+    BooleanSupplier stillMay(HttpRequest request) {
+        return reads
+                ? token(request)
+                        .<BooleanSupplier>map(one -> () -> tokens.knows(one))
+                        .orElse(() -> true)
+                : () -> true;
+    }
+
+    private static boolean isHealth(HttpRequest request) {
+        return HEALTH.contains(request.getUri().path());
+    }
+
+    /** The right token is taken at any time: who guesses behind the same proxy must not lock it out. */
     private Optional<Answer> withToken(String token, InetAddress address) {
-        if (!guesses.allows(address)) {
-            counters.increment(Metric.API_UNAUTHORIZED);
-            return Optional.of(Answer.refused(429, "too many wrong tokens from this address, try again later"));
-        }
         if (tokens.knows(token)) {
             return Optional.empty();
         }
-        guesses.take(address);
         counters.increment(Metric.API_UNAUTHORIZED);
-        return Optional.of(Answer.refused(401, "the token is not one of an administrator of this node"));
+        return Optional.of(
+                guesses.take(address)
+                        ? Answer.refused(401, "the token is not one of an administrator of this node")
+                        : Answer.refused(429, "too many wrong tokens from this address, try again later"));
     }
 
     private Optional<Answer> forbidden(String reason) {
@@ -97,22 +120,31 @@ final class WriteGuard {
                 return Optional.of(refused(Call.printable(behind) + " (behind a proxy)", changes));
             }
         }
-        return request.getHeader("Origin").filter(WriteGuard::isNamed).isPresent()
-                ? Optional.of("a page with a host name calls, which its owner may point at this machine")
-                : Optional.empty();
+        if (request.getHeader("Origin").filter(origin -> !isOwn(origin)).isPresent()) {
+            return Optional.of("a page with a host name calls, which its owner may point at this machine");
+        }
+        // what is no name of ours may be a page's own: a browser says no Origin when a page calls its server
+        String host = host(request);
+        return host.isEmpty() || names.has(host)
+                ? Optional.empty()
+                : Optional.of("the call is for " + Call.printable(host)
+                        + ", which is no name of this node (headwater.http.host-names)");
     }
 
-    /**
-     * Whether a page's origin is a name other than localhost. A browser on this machine may be made to call us in the name of
-     * such a page (DNS rebinding), so that its address alone proves nothing.
-     */
-    private static boolean isNamed(HttpHeader origin) {
-        String host = origin.value()
-                .toLowerCase(Locale.ROOT)
-                .replaceFirst("^https?://", "")
-                .replaceFirst(":[0-9]+$", "");
-        return !host.equals("localhost")
-                && Cidr.parse(host.replaceAll("[\\[\\]]", "")).isEmpty();
+    private boolean isOwn(HttpHeader origin) {
+        return names.has(origin.value().replaceFirst("(?i)^https?://", ""));
+    }
+
+    /** What the caller calls this node; with HTTP/2 it is in the address. Empty if it does not say. */
+    static String host(HttpRequest request) {
+        return request.getHeader("Host").map(HttpHeader::value).orElseGet(() -> authority(request.getUri()));
+    }
+
+    /** As a browser writes it, which leaves out the port of HTTPS; HTTP/2 is spoken over that alone. */
+    private static String authority(Uri uri) {
+        String address = uri.getHost().address();
+        String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
+        return uri.getPort() <= 0 || uri.getPort() == 443 ? host : host + ":" + uri.getPort();
     }
 
     private static Optional<String> token(HttpRequest request) {

@@ -151,7 +151,15 @@ final class ClusterCommands {
         }
     }
 
-    @Command(name = "status", description = "The nodes of the cluster as a table.")
+    @Command(
+            name = "status",
+            description = "The nodes of the cluster as a table. Ends with 1 if one of them is not alive.",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  headwater status                                 asks the node of this machine",
+                "  headwater status --url http://edge1:5080 --json  another one, for a script",
+                "  headwater status >/dev/null || echo a node is missing"
+            })
     static final class Status implements Callable<Integer> {
         private static final int PAGE = 50;
 
@@ -171,9 +179,12 @@ final class ClusterCommands {
                 page.forEach(nodes::add);
                 more = page.size() == PAGE;
             }
+            boolean allThere =
+                    nodes.stream().allMatch(node -> node.path("status").asText().equals("alive"));
+            int ending = allThere ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
             if (asked.json) {
                 out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(nodes));
-                return CommandLine.ExitCode.OK;
+                return ending;
             }
             List<List<String>> rows = new ArrayList<>();
             rows.add(List.of("NODE", "GROUP", "HOST", "STATE", "STREAMS", "VIEWERS", "CPU", "MEMORY", "VERSION"));
@@ -190,13 +201,19 @@ final class ClusterCommands {
                         node.path("version").asText()));
             }
             table(out, rows);
-            boolean allThere =
-                    nodes.stream().allMatch(node -> node.path("status").asText().equals("alive"));
-            return allThere ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+            return ending;
         }
     }
 
-    @Command(name = "topology", description = "Who feeds whom for one stream.")
+    @Command(
+            name = "topology",
+            description = "Who feeds whom for one stream.",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  headwater topology live/stream1                  asks the node of this machine",
+                "  headwater topology --url https://edge1:5443 --authority ca.pem live/stream1",
+                "  headwater topology live/stream1 --json           all that is known of it"
+            })
     static final class Topology implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -1,7 +1,6 @@
 package io.headwater.cluster;
 
 import io.headwater.cluster.registry.RegistrySettings;
-import io.headwater.net.TlsFiles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +31,7 @@ import java.util.Optional;
  * @param maxWaitingCalls publishes and plays that wait for the cluster at once; more are refused
  * @param registry what is remembered of broadcasts
  * @param shards entities of one group are spread in this many pieces; the same on all nodes
- * @param tls what nodes prove to each other that they belong together with; nothing for plain TCP
+ * @param trust what nodes prove to each other that they belong together with
  */
 public record ClusterSettings(
         String bindHost,
@@ -56,7 +55,7 @@ public record ClusterSettings(
         int maxWaitingCalls,
         RegistrySettings registry,
         int shards,
-        Optional<TlsFiles> tls) {
+        Trust trust) {
 
     /** The default port of remoting. */
     public static final int DEFAULT_PORT = 17355;
@@ -130,7 +129,7 @@ public record ClusterSettings(
                 10_000,
                 RegistrySettings.defaults(),
                 128,
-                Optional.empty());
+                new Trust.Anybody());
     }
 
     /** These settings at another place and with other seed nodes. */
@@ -157,7 +156,7 @@ public record ClusterSettings(
                 maxWaitingCalls,
                 registry,
                 shards,
-                tls);
+                trust);
     }
 
     /** These settings with another memory of broadcasts. */
@@ -184,11 +183,11 @@ public record ClusterSettings(
                 maxWaitingCalls,
                 other,
                 shards,
-                tls);
+                trust);
     }
 
-    /** These settings with mutual TLS. */
-    public ClusterSettings secured(TlsFiles files) {
+    /** These settings with something that has to be proven. */
+    public ClusterSettings trusting(Trust other) {
         return new ClusterSettings(
                 bindHost,
                 advertisedHost,
@@ -211,6 +210,6 @@ public record ClusterSettings(
                 maxWaitingCalls,
                 registry,
                 shards,
-                Optional.of(files));
+                other);
     }
 }

@@ -3,7 +3,6 @@ package io.headwater.cluster;
 import io.headwater.cluster.registry.Registry;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
-import io.headwater.net.Metric;
 import io.headwater.stream.Directory;
 import io.headwater.stream.HubSnapshot;
 import io.headwater.stream.SharedNotes;
@@ -17,7 +16,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,7 +25,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,48 +40,31 @@ public final class ControlPlane implements Directory {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
     private static final long TICK_MS = 50;
     private static final int MOST_NOTES = 10_000;
-    private static final long FIRST_BACKOFF_MS = 200;
 
     private final NodeId node;
-    private final ClusterSettings settings;
-    private final Counters counters;
-    private final StreamEvents events;
     private final Desk desk;
     private final ReplicatedNotes notes;
     private final ReplicatedNotes lastingNotes;
     private final LostNodes lost;
     private final Registry registry;
     private final ScheduledExecutorService clerk;
-    private final ScheduledExecutorService lifecycle;
+    private final Lives lives;
     private volatile LocalState state;
-    private volatile @Nullable Incarnation current;
-    private volatile Members lastSeen;
-    private volatile CompletableFuture<Members> up = new CompletableFuture<>();
-    private volatile boolean stopped;
-    private volatile boolean draining;
-
-    // Only touched on the lifecycle thread.
-    private @Nullable Peer self;
-    private @Nullable NodeRoles roles;
-    private int port;
-    private long backoffMs = FIRST_BACKOFF_MS;
 
     private ControlPlane(NodeId node, ClusterSettings settings, Counters counters, StreamEvents events) {
         this.node = node;
-        this.settings = settings;
-        this.counters = counters;
-        this.events = events;
-        this.port = settings.port();
         this.clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "headwater-desk"));
-        this.lifecycle = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "headwater-control"));
         this.desk = new Desk(node, settings, counters, System::currentTimeMillis, this::call);
         this.notes = new ReplicatedNotes("notes", MOST_NOTES, counters, System::currentTimeMillis);
         this.lastingNotes = new ReplicatedNotes("lasting-notes", MOST_NOTES, counters, System::currentTimeMillis);
         this.registry =
                 new Registry(node, settings.registry(), settings.queryWait(), counters, System::currentTimeMillis);
         this.state = new NothingYet();
-        this.lastSeen = Members.nobody(new Peer(node, new NodeGroup("default"), settings.advertisedHost(), 0));
-        this.lost = new LostNodes(notes, counters, System::currentTimeMillis, lastSeen);
+        Members nobody = Members.nobody(new Peer(node, new NodeGroup("default"), settings.advertisedHost(), 0));
+        this.lost = new LostNodes(notes, counters, System::currentTimeMillis, nobody);
+        var entrance = new Entrance(settings.trust(), counters);
+        var survivors = new Survivors(desk, notes, lastingNotes, registry, entrance);
+        this.lives = new Lives(settings, counters, events, survivors, () -> state, nobody);
     }
 
     /** A control plane that is in no cluster yet and tells nobody what happens to streams. */
@@ -99,7 +79,7 @@ public final class ControlPlane implements Directory {
         return made;
     }
 
-    private static Thread daemon(Runnable task, String name) {
+    static Thread daemon(Runnable task, String name) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;
@@ -121,24 +101,20 @@ public final class ControlPlane implements Directory {
 
     /** @param rtmpPort where the node takes publishers, for other nodes that send theirs here; 0 if it takes none */
     public CompletionStage<Integer> start(Peer newSelf, int httpPort, int rtmpPort, String version) {
-        return onLifecycle(() -> {
-            self = newSelf;
-            roles = new NodeRoles(
-                    newSelf.node(),
-                    newSelf.host(),
-                    newSelf.relayPort(),
-                    httpPort,
-                    rtmpPort,
-                    version,
-                    System.currentTimeMillis());
-            lastSeen = Members.nobody(newSelf);
-            return begin(List.of());
-        });
+        NodeRoles roles = new NodeRoles(
+                newSelf.node(),
+                newSelf.host(),
+                newSelf.relayPort(),
+                httpPort,
+                rtmpPort,
+                version,
+                System.currentTimeMillis());
+        return lives.start(newSelf, roles);
     }
 
     /** Completes when this node is a full member of the cluster and reaches its group's entities; at once if it does. */
     public CompletionStage<Void> joined() {
-        return up.thenAccept(members -> {});
+        return lives.joined();
     }
 
     /**
@@ -147,16 +123,7 @@ public final class ControlPlane implements Directory {
      * @return completes when this node is a member in the new group
      */
     public CompletionStage<Void> changeGroup(NodeGroup group) {
-        return onLifecycle(() -> {
-                    Peer old = Objects.requireNonNull(self, "not started");
-                    if (!old.group().equals(group)) {
-                        LOG.info("node {} goes from group {} to {}", node, old.group(), group);
-                        self = new Peer(old.node(), group, old.host(), old.relayPort());
-                        restart(List.of());
-                    }
-                    return this;
-                })
-                .thenCompose(done -> joined());
+        return lives.changeGroup(group);
     }
 
     /**
@@ -164,11 +131,7 @@ public final class ControlPlane implements Directory {
      * until {@link #stop}, over restarts of the control plane too.
      */
     public void drain() {
-        draining = true;
-        Routes routes = routes();
-        if (routes != null) {
-            routes.drain();
-        }
+        lives.drain();
     }
 
     /** The other nodes that take work: full members that can be reached and do not leave. */
@@ -180,16 +143,7 @@ public final class ControlPlane implements Directory {
 
     /** Leaves the cluster for good. */
     public CompletionStage<Void> stop() {
-        stopped = true;
-        return onLifecycle(() -> {
-                    desk.detach();
-                    end();
-                    return this;
-                })
-                .thenAccept(done -> {
-                    lifecycle.shutdown();
-                    clerk.shutdown();
-                });
+        return lives.stop().thenAccept(done -> clerk.shutdown());
     }
 
     // The media plane's port.
@@ -233,12 +187,12 @@ public final class ControlPlane implements Directory {
 
     /** Every node of the cluster as its membership shows it; while this node is in none, as it was seen last. */
     public List<ClusterNode> nodes() {
-        return seen().nodes();
+        return lives.seen().nodes();
     }
 
     /** Whether this node is a full member of the cluster now. */
     public boolean isUp() {
-        return up.isDone() && seen().selfIsUp();
+        return lives.isUp();
     }
 
     /** This node. */
@@ -248,12 +202,12 @@ public final class ControlPlane implements Directory {
 
     /** The group this node is in or goes over to. */
     public NodeGroup group() {
-        return seen().self().group();
+        return lives.seen().self().group();
     }
 
     /** Every node with what it says about itself. */
     public CompletionStage<List<NodeState>> nodeStates() {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         List<CompletableFuture<NodeState>> states = nodes().stream()
                 .map(one -> {
                     CompletionStage<Optional<NodeReport>> report =
@@ -276,13 +230,13 @@ public final class ControlPlane implements Directory {
 
     /** Every stream on every node. */
     public CompletionStage<List<StreamReport>> streams() {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         return routes == null ? CompletableFuture.completedFuture(ownStreams()) : new StreamReports(routes).all();
     }
 
     /** One stream on every node that holds it. */
     public CompletionStage<List<StreamReport>> streams(StreamKey key) {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         return routes == null
                 ? CompletableFuture.completedFuture(ownStreams().stream()
                         .filter(report -> report.key().equals(key))
@@ -292,17 +246,17 @@ public final class ControlPlane implements Directory {
 
     /** The newest events of one stream on all nodes, oldest first. */
     public CompletionStage<List<EventReport>> events(StreamKey key) {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         return routes == null
                 ? CompletableFuture.completedFuture(state.events(key).stream()
-                        .map(event -> EventReport.of(seen().self(), event))
+                        .map(event -> EventReport.of(lives.seen().self(), event))
                         .toList())
                 : new StreamReports(routes).events(key);
     }
 
     /** Who feeds whom for one stream; empty if no node holds it. */
     public CompletionStage<Optional<StreamTopology>> topology(StreamKey key) {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         return routes == null
                 ? CompletableFuture.completedFuture(Optional.empty())
                 : new StreamReports(routes).topology(key);
@@ -324,7 +278,7 @@ public final class ControlPlane implements Directory {
      * @return whether there was one
      */
     public CompletionStage<Boolean> stopStream(StreamKey key) {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         return routes == null
                 ? CompletableFuture.completedFuture(desk.listener().stop(key))
                 : routes.stopStream(key);
@@ -336,7 +290,7 @@ public final class ControlPlane implements Directory {
      * @return whether there was one of that id
      */
     public boolean remove(NodeId other) {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         long uid = routes == null ? 0 : routes.members().uids().getOrDefault(other, 0L);
         boolean takenOut = routes != null && routes.remove(other);
         if (takenOut) {
@@ -361,7 +315,7 @@ public final class ControlPlane implements Directory {
     }
 
     private <T> CompletionStage<Optional<T>> told(NodeId other, Function<ActorRef<T>, Reporter.Command> order) {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         Optional<ClusterNode> found =
                 nodes().stream().filter(one -> one.id().equals(other)).findFirst();
         return routes == null || found.isEmpty()
@@ -389,7 +343,7 @@ public final class ControlPlane implements Directory {
 
     /** How the forwarding to other servers stands on all nodes, by the ids of the broadcasts' endpoints. */
     public CompletionStage<Map<String, String>> forwards() {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         return routes == null
                 ? CompletableFuture.completedFuture(state.forwards())
                 : routes.<Reporter.Forwards>fromAll(Reporter.AskForwards::new)
@@ -401,7 +355,7 @@ public final class ControlPlane implements Directory {
 
     /** The players of a stream on all nodes, those that came first first; of each node the first thousand. */
     public CompletionStage<List<ViewerReport>> viewers(StreamKey key) {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         CompletionStage<List<Reporter.Viewers>> all = routes == null
                 ? CompletableFuture.completedFuture(
                         List.of(new Reporter.Viewers(state.viewers(key, Integer.MAX_VALUE))))
@@ -418,7 +372,7 @@ public final class ControlPlane implements Directory {
      * @return how many there were on the nodes that answered
      */
     public CompletionStage<Integer> endViewers(StreamKey key, Optional<String> id) {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         return routes == null
                 ? CompletableFuture.completedFuture(state.endViewers(key, id))
                 : routes.<Reporter.ViewersEnded>fromAll(replyTo -> new Reporter.EndViewers(key, id, replyTo))
@@ -439,7 +393,7 @@ public final class ControlPlane implements Directory {
 
     /** Where the entities of this node's group are. */
     public EntityHosts entityHosts() {
-        Routes routes = routes();
+        Routes routes = lives.routes();
         return routes == null ? EntityHosts.NONE : routes.entityHosts();
     }
 
@@ -450,166 +404,25 @@ public final class ControlPlane implements Directory {
 
     private List<StreamReport> ownStreams() {
         return state.streams(Integer.MAX_VALUE).stream()
-                .map(hub -> StreamReport.of(seen().self(), hub))
+                .map(hub -> StreamReport.of(lives.seen().self(), hub))
                 .toList();
-    }
-
-    private Members seen() {
-        Incarnation now = current;
-        return now == null ? lastSeen : now.members(lastSeen);
-    }
-
-    private @Nullable Routes routes() {
-        Incarnation now = current;
-        return now == null ? null : now.up().toCompletableFuture().getNow(null);
-    }
-
-    // The lives of the control plane, all on the lifecycle thread.
-
-    private int begin(List<String> firstTry) throws BindException {
-        Peer me = Objects.requireNonNull(self);
-        List<String> known = Stream.concat(
-                        firstTry.stream(),
-                        lastSeen.nodes().stream()
-                                .filter(other -> !other.id().equals(node))
-                                .map(ClusterNode::clusterAddress))
-                .distinct()
-                .toList();
-        List<String> seeds = settings.seedNodes().stream()
-                .map(ClusterSettings.HostPort::toString)
-                .toList();
-        var birth = new Incarnation.Birth(me, port, Objects.requireNonNull(roles), seeds, known);
-        Incarnation life =
-                Incarnation.start(birth, settings, desk, registry, state, counters, events, this::startAgain);
-        port = settings.advertisedPort().isPresent() ? settings.port() : life.port();
-        current = life;
-        notes.attach(life.system());
-        lastingNotes.attach(life.system());
-        life.up()
-                .thenAccept(routes -> onLifecycle(() -> {
-                    joined(life, routes);
-                    return this;
-                }));
-        life.terminated()
-                .whenComplete((done, failure) -> onLifecycle(() -> {
-                    ended(life);
-                    return this;
-                }));
-        return port;
-    }
-
-    private void joined(Incarnation life, Routes routes) {
-        if (life == current) {
-            LOG.info(
-                    "node {} of group {} is up in a cluster of {}",
-                    node,
-                    routes.self().group(),
-                    routes.members().nodes().size());
-            backoffMs = FIRST_BACKOFF_MS;
-            desk.attach(routes);
-            if (draining) {
-                routes.drain();
-            }
-            CompletableFuture<Members> reached = up;
-            routes.reachEntities(settings.publishWait()).thenAccept(done -> reached.complete(routes.members()));
-        }
-    }
-
-    /** A life ended that nobody ended: it was downed. The next one follows. */
-    private void ended(Incarnation life) {
-        if (life == current && !stopped) {
-            LOG.warn("node {} was taken out of the cluster, joins again", node);
-            remember(life);
-            again(List.of());
-        }
-    }
-
-    private void startAgain(List<String> firstTry) {
-        onLifecycle(() -> {
-            restart(firstTry);
-            return this;
-        });
-    }
-
-    private void restart(List<String> firstTry) {
-        Incarnation life = current;
-        if (life != null) {
-            remember(life);
-            try {
-                life.leave(settings.leaveWithin());
-            } catch (RuntimeException failure) {
-                LOG.warn("the control plane could not leave the cluster in good order", failure);
-            }
-        }
-        again(firstTry);
-    }
-
-    /** From here on {@code life} is over: calls wait for the next one. */
-    private void remember(Incarnation life) {
-        desk.detach();
-        notes.detach();
-        lastingNotes.detach();
-        registry.detach();
-        if (up.isDone()) {
-            up = new CompletableFuture<>();
-        }
-        Members seen = life.lastUp(lastSeen);
-        lastSeen = new Members(Objects.requireNonNull(self), seen.nodes(), seen.uids(), seen.view());
-        current = null;
-    }
-
-    /** What keeps a life from starting (a port that is taken, a certificate that cannot be read, a starved machine) may pass. */
-    private void again(List<String> firstTry) {
-        counters.increment(Metric.CLUSTER_RESTARTS);
-        try {
-            begin(firstTry);
-        } catch (BindException | RuntimeException failure) {
-            LOG.warn("the control plane cannot start ({}); tries again in {} ms", failure.getMessage(), backoffMs);
-            lifecycle.schedule(() -> againUnlessStopped(firstTry), backoffMs, TimeUnit.MILLISECONDS);
-            backoffMs = Math.min(2 * backoffMs, settings.restartBackoffMax().toMillis());
-        }
-    }
-
-    private void againUnlessStopped(List<String> firstTry) {
-        if (!stopped && current == null) {
-            again(firstTry);
-        }
-    }
-
-    private void end() {
-        Incarnation life = current;
-        if (life != null) {
-            remember(life);
-            life.leave(settings.leaveWithin());
-        }
     }
 
     /** The running life, for tests that end it in ways nobody would wish for. */
     @Nullable
     Incarnation life() {
-        return current;
+        return lives.current();
     }
 
     /** As if the process were killed. */
     CompletionStage<Void> kill() {
-        stopped = true;
-        Incarnation life = current;
-        return onLifecycle(() -> {
-                    if (life != null) {
-                        life.kill();
-                    }
-                    return this;
-                })
-                .thenAccept(done -> {
-                    lifecycle.shutdown();
-                    clerk.shutdown();
-                });
+        return lives.kill().thenAccept(done -> clerk.shutdown());
     }
 
     private void tick() {
         try {
             desk.tick();
-            lost.look(seen());
+            lost.look(lives.seen());
         } catch (RuntimeException bug) {
             LOG.error("the desk failed", bug);
         }
@@ -627,27 +440,6 @@ public final class ControlPlane implements Directory {
         } catch (RejectedExecutionException ended) {
             call.run();
         }
-    }
-
-    /** Work that may throw what its stage then fails with. */
-    private interface Work<T> {
-        T run() throws BindException;
-    }
-
-    private <T> CompletionStage<T> onLifecycle(Work<T> work) {
-        CompletableFuture<T> done = new CompletableFuture<>();
-        try {
-            lifecycle.execute(() -> {
-                try {
-                    done.complete(work.run());
-                } catch (BindException | RuntimeException failure) {
-                    done.completeExceptionally(failure);
-                }
-            });
-        } catch (RejectedExecutionException ended) {
-            done.completeExceptionally(new IllegalStateException("the control plane has stopped"));
-        }
-        return done;
     }
 
     /** Until somebody says what this node holds, it holds nothing. */

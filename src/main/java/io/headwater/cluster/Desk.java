@@ -16,9 +16,6 @@ import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,35 +38,21 @@ import org.slf4j.LoggerFactory;
  */
 final class Desk implements Directory {
     private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
-    private static final long PUBLISH_RESEND_MS = 300;
-    private static final long PARKED_RESEND_MS = 2_000;
-    private static final long ANSWER_MARGIN_MS = 2_000;
-    private static final long SETTLE_MS = 60_000;
     private static final long LEAVE_MS = 15_000;
-    private static final long CLAIM_RESEND_MS = 1_000;
-    private static final int CLAIMS_PER_TICK = 200;
-    private static final int MAX_REMEMBERED = 10_000;
 
     private final NodeId node;
     private final ClusterSettings settings;
     private final Counters counters;
     private final LongSupplier clockMs;
     private final Executor calls;
-    private final LinkedHashMap<Long, Request> requests = new LinkedHashMap<>();
-    private final LinkedHashMap<StreamKey, Standing> standings = new LinkedHashMap<>();
-    private final LinkedHashMap<StreamKey, Claiming> claims = new LinkedHashMap<>();
+    private final Requests requests = new Requests();
+    private final Standings standings = new Standings();
+    private final Announcements announcements = new Announcements();
     private @Nullable Wires wires;
     private @Nullable NodeGroup group;
     private volatile Listener listener = new Nobody();
     private long lastToken;
     private long attachedMs;
-
-    /**
-     * What the node holds is told to the stream's entity until that answers with a feed.
-     *
-     * @param dueMs when it is told next
-     */
-    private record Claiming(long startedMs, long dueMs) {}
 
     /**
      * @param clockMs wall clock; also what tokens and new epochs start from
@@ -113,12 +96,12 @@ final class Desk implements Directory {
             if (isFull()) {
                 return CompletableFuture.completedFuture(new Grant.Unavailable("too many calls wait for the cluster"));
             }
-            Standing before = standing(key);
+            Standing before = standings.of(key);
             var request = new Request.Publishing(
                     key, ++lastToken, clockMs.getAsLong(), node, kind, policy, graceMs, lostEpoch, before.wants());
             comesBack(key);
-            put(key, before.wanted(request.token));
-            requests.put(request.token, request);
+            standings.put(key, before.wanted(request.token));
+            requests.add(request);
             send(request);
             decide(request, clockMs.getAsLong());
             return request.answer;
@@ -133,8 +116,8 @@ final class Desk implements Directory {
             }
             var request = new Request.Playing(key, ++lastToken, clockMs.getAsLong(), parkMs);
             comesBack(key);
-            put(key, standing(key).wanted(request.token));
-            requests.put(request.token, request);
+            standings.put(key, standings.of(key).wanted(request.token));
+            requests.add(request);
             send(request);
             return request.answer;
         });
@@ -143,10 +126,10 @@ final class Desk implements Directory {
     @Override
     public void unpublish(StreamKey key, long epoch, Departure departure) {
         locked(() -> {
-            Standing standing = standing(key);
+            Standing standing = standings.of(key);
             if (standing.publishedEpoch() == epoch) {
-                put(key, standing.unpublished());
-                claims.remove(key);
+                standings.put(key, standing.unpublished());
+                announcements.end(key);
             }
             leave(key, new Event.Unpublish(node, ++lastToken, epoch, departure == Departure.FINISHED));
             return this;
@@ -156,9 +139,9 @@ final class Desk implements Directory {
     @Override
     public void released(StreamKey key) {
         locked(() -> {
-            put(key, standing(key).stopped());
-            claims.remove(key);
-            for (Request request : List.copyOf(requests.values())) {
+            standings.put(key, standings.of(key).stopped());
+            announcements.end(key);
+            for (Request request : requests.all()) {
                 if (request.key.equals(key) && !(request instanceof Request.Leaving)) {
                     drop(request);
                 }
@@ -187,11 +170,11 @@ final class Desk implements Directory {
             attachedMs = clockMs.getAsLong();
             if (!newWires.self().group().equals(group)) {
                 group = newWires.self().group();
-                standings.replaceAll((key, standing) -> standing.elsewhere());
+                standings.elsewhere();
             }
-            claims.clear();
-            standings.forEach((key, standing) -> claimFrom(key, attachedMs));
-            requests.values().forEach(this::send);
+            announcements.clear();
+            standings.forEach((key, standing) -> announceFrom(key, attachedMs));
+            requests.all().forEach(this::send);
             return this;
         });
     }
@@ -213,7 +196,7 @@ final class Desk implements Directory {
             long fromMs = clockMs.getAsLong() + delayMs;
             standings.forEach((key, standing) -> {
                 if (standing.concernedBy(nodes)) {
-                    claimFrom(key, fromMs);
+                    announceFrom(key, fromMs);
                 }
             });
             return this;
@@ -261,25 +244,23 @@ final class Desk implements Directory {
     void tick() {
         locked(() -> {
             long nowMs = clockMs.getAsLong();
-            for (Request request : List.copyOf(requests.values())) {
+            for (Request request : requests.all()) {
                 if (request instanceof Request.Publishing publishing) {
                     tick(publishing, nowMs);
                 } else if (request instanceof Request.Playing playing) {
                     tick(playing, nowMs);
-                } else {
-                    tickLeaving(request, nowMs);
+                } else if (request instanceof Request.Leaving leaving) {
+                    tick(leaving, nowMs);
                 }
             }
-            tickClaims(nowMs);
+            announce(nowMs);
             return this;
         });
     }
 
     /** Plays that wait for a publisher now, as their entities said. */
     int parkedPlays() {
-        return locked(() -> (int) requests.values().stream()
-                .filter(request -> request instanceof Request.Playing playing && playing.parked)
-                .count());
+        return locked(requests::parked);
     }
 
     // Inside, all under the lock.
@@ -292,7 +273,7 @@ final class Desk implements Directory {
             return;
         }
         decide(request, nowMs);
-        if (requests.get(request.token) == request && nowMs - request.sentMs >= PUBLISH_RESEND_MS) {
+        if (requests.isOpen(request) && isDue(request, nowMs)) {
             send(request);
         }
     }
@@ -307,8 +288,8 @@ final class Desk implements Directory {
     private void decide(Request.Publishing request, long nowMs) {
         Poll poll = request.poll;
         request.pollIsOver = poll != null && poll.isOver(nowMs);
-        long silentMs = nowMs - Math.max(request.startedMs, attachedMs);
-        Verdict verdict = PublishCase.next(request, listener.holding(request.key), silentMs, nowMs, settings);
+        Verdict verdict =
+                PublishCase.next(request, listener.holding(request.key), silentMs(request, nowMs), nowMs, settings);
         switch (verdict) {
             case WAIT -> {}
             case ASK_NODES -> askNodes(request, nowMs);
@@ -328,43 +309,43 @@ final class Desk implements Directory {
     }
 
     private void tick(Request.Playing request, long nowMs) {
-        long waitedMs = nowMs - request.startedMs;
-        if (request.answer.isDone()) {
-            if (waitedMs > SETTLE_MS) {
-                requests.remove(request.token);
-            } else if (nowMs - request.sentMs >= PARKED_RESEND_MS) {
-                send(request);
+        boolean due = isDue(request, nowMs);
+        switch (PlayCase.next(request, wires != null, silentMs(request, nowMs), nowMs, settings)) {
+            case WAIT -> pollChanged(request);
+            case ASK_NODES -> {
+                counters.increment(Metric.CLUSTER_ENTITY_SILENT);
+                askNodes(request, nowMs);
             }
-            return;
+            case GIVE_UP -> {
+                answerPlay(request, PlayCase.nothing(request));
+                requests.remove(request.token);
+                return;
+            }
+            case SETTLED -> {
+                requests.remove(request.token);
+                return;
+            }
         }
-        boolean connected = wires != null;
-        long limitMs = request.parkMs
-                + (connected ? ANSWER_MARGIN_MS : settings.restartWait().toMillis());
-        if (waitedMs >= limitMs) {
-            boolean known = request.parked || request.nobodyHasIt;
-            answerPlay(request, new Feed.Nothing(known ? Feed.Reason.NOT_PUBLISHED : Feed.Reason.UNAVAILABLE));
-            requests.remove(request.token);
-            return;
-        }
-        long silenceMs = settings.silence().toMillis();
-        boolean silent = !request.parked && nowMs - Math.max(request.startedMs, attachedMs) >= silenceMs;
-        if (connected && silent && nowMs - request.askedNodesMs >= 2 * silenceMs) {
-            counters.increment(Metric.CLUSTER_ENTITY_SILENT);
-            askNodes(request, nowMs);
-        } else if (request.poll != null) {
-            pollChanged(request);
-        }
-        if (connected && nowMs - request.sentMs >= (request.parked ? PARKED_RESEND_MS : silenceMs)) {
+        if (due) {
             send(request);
         }
     }
 
-    private void tickLeaving(Request request, long nowMs) {
+    private void tick(Request.Leaving request, long nowMs) {
         if (nowMs - request.startedMs > LEAVE_MS) {
             requests.remove(request.token);
-        } else if (nowMs - request.sentMs >= settings.silence().toMillis()) {
+        } else if (isDue(request, nowMs)) {
             send(request);
         }
+    }
+
+    private boolean isDue(Request request, long nowMs) {
+        return request.isDue(nowMs, settings.silence().toMillis());
+    }
+
+    /** How long there was a cluster to ask, and no answer. */
+    private long silentMs(Request request, long nowMs) {
+        return nowMs - Math.max(request.startedMs, attachedMs);
     }
 
     private void askNodes(Request request, long nowMs) {
@@ -382,7 +363,7 @@ final class Desk implements Directory {
                     Poll poll = request.poll;
                     if (poll == null) {
                         early.add(holder);
-                    } else if (requests.get(request.token) == request && poll.isOpen(nowMs)) {
+                    } else if (requests.isOpen(request) && poll.isOpen(nowMs)) {
                         poll.answered(holder, clockMs.getAsLong());
                         pollChanged(request);
                     }
@@ -415,8 +396,8 @@ final class Desk implements Directory {
         }
         HolderFeed.choose(self, holders).ifPresent(feed -> {
             LOG.info("{}: its entity is silent, pulls from a holder: {}", request.key, feed);
-            Standing standing = standing(request.key);
-            put(request.key, standing.fed(feed));
+            Standing standing = standings.of(request.key);
+            standings.put(request.key, standing.fed(feed));
             answerPlay(request, feed);
         });
     }
@@ -426,27 +407,19 @@ final class Desk implements Directory {
      * could have given to the same request, so that this session wins when they meet again.
      */
     private void grantHere(Request.Publishing request, List<Holder> holders) {
-        Optional<Peer> publisher =
-                HolderFeed.publisher(holders).filter(holder -> !holder.node().equals(node));
-        boolean keeps = publisher.isPresent()
-                && request.kind != Kind.STANDBY
-                && !(request.kind == Kind.OVER_BACKUPS && request.insistedMs != 0);
-        if (request.policy == ConflictPolicy.REJECT && (keeps || wires == null)) {
-            refused(
-                    request.token,
-                    publisher
-                            .<Grant>map(holder -> new Grant.Taken(holder.node()))
-                            .orElseGet(() -> new Grant.Unavailable("the cluster cannot be asked who publishes")));
+        Optional<Grant> refusal = PublishCase.refusal(request, holders, wires != null);
+        if (refusal.isPresent()) {
+            refused(request.token, refusal.get());
             return;
         }
-        long known = Math.max(standing(request.key).epoch(), HolderFeed.highestEpoch(holders));
+        long known = Math.max(standings.of(request.key).epoch(), HolderFeed.highestEpoch(holders));
         long epoch = Epochs.next(known, clockMs.getAsLong() / 1000 + 1, node);
         counters.increment(Metric.CLUSTER_ENTITY_SILENT);
         LOG.warn("{}: its entity is silent, this node grants session {} by itself", request.key, epoch);
         counters.increment(Metric.CLUSTER_GRANTED_ALONE);
         requests.remove(request.token);
-        put(request.key, standing(request.key).granted(epoch));
-        claimFrom(request.key, clockMs.getAsLong());
+        standings.put(request.key, standings.of(request.key).granted(epoch));
+        announceFrom(request.key, clockMs.getAsLong());
         answerPublish(request, epoch);
     }
 
@@ -467,7 +440,7 @@ final class Desk implements Directory {
     /** Another node's publisher has the stream in that session; its own entity may not know yet, or be silent. */
     void session(StreamKey key, Peer publisher, long epoch) {
         locked(() -> {
-            Standing before = standing(key);
+            Standing before = standings.of(key);
             Wires now = wires;
             if (now == null
                     || !before.wants()
@@ -479,9 +452,9 @@ final class Desk implements Directory {
             counters.increment(Metric.CLUSTER_SESSIONS_TOLD);
             superseded(key, epoch);
             Feed feed = HolderFeed.next(now.self(), before.feed(), publisher, epoch);
-            put(key, standing(key).fed(feed));
+            standings.put(key, standings.of(key).fed(feed));
             boolean answered = false;
-            for (Request request : List.copyOf(requests.values())) {
+            for (Request request : requests.all()) {
                 if (request instanceof Request.Playing playing && playing.key.equals(key) && !playing.answer.isDone()) {
                     answered = true;
                     answerPlay(playing, feed);
@@ -495,14 +468,14 @@ final class Desk implements Directory {
     }
 
     private void granted(StreamKey key, Action.Grant grant) {
-        Standing standing = standing(key);
+        Standing standing = standings.of(key);
         if (requests.get(grant.token()) instanceof Request.Publishing publishing) {
             requests.remove(grant.token());
-            put(key, standing.granted(grant.epoch()));
+            standings.put(key, standing.granted(grant.epoch()));
             answerPublish(publishing, grant.epoch());
             superseded(key, standing.epoch());
         } else if (standing.publishedEpoch() > grant.epoch()) {
-            claimFrom(key, clockMs.getAsLong());
+            announceFrom(key, clockMs.getAsLong());
         } else if (standing.publishedEpoch() < grant.epoch()) {
             superseded(key, grant.epoch());
             leave(key, new Event.Unpublish(node, ++lastToken, grant.epoch(), false));
@@ -512,8 +485,8 @@ final class Desk implements Directory {
     private void refused(long token, Grant answer) {
         if (requests.remove(token) instanceof Request.Publishing publishing) {
             calls.execute(() -> publishing.answer.complete(answer));
-            if (!publishing.heldBefore && !asksFor(publishing.key)) {
-                put(publishing.key, standing(publishing.key).stopped());
+            if (!publishing.heldBefore && !requests.wants(publishing.key)) {
+                standings.put(publishing.key, standings.of(publishing.key).stopped());
                 leave(publishing.key, new Event.Stop(node, ++lastToken));
             }
         }
@@ -521,20 +494,20 @@ final class Desk implements Directory {
 
     /** If this node publishes in an older session than {@code byEpoch}, that is over. */
     private void superseded(StreamKey key, long byEpoch) {
-        Standing standing = standing(key);
+        Standing standing = standings.of(key);
         long epoch = standing.publishedEpoch();
         if (standing.published() && epoch < byEpoch) {
-            put(key, standing.unpublished().heard(byEpoch));
-            claims.remove(key);
+            standings.put(key, standing.unpublished().heard(byEpoch));
+            announcements.end(key);
             calls.execute(() -> listener.onSuperseded(key, epoch, byEpoch));
         } else {
-            put(key, standing.heard(byEpoch));
+            standings.put(key, standing.heard(byEpoch));
         }
     }
 
     private void fed(StreamKey key, Action.SendFeed sent) {
-        Standing before = standing(key);
-        put(key, before.seen(sent.version()));
+        Standing before = standings.of(key);
+        standings.put(key, before.seen(sent.version()));
         if (wires != null) {
             long newest = Math.max(before.version(), sent.version());
             wires.toEntity(key, new Event.FeedSeen(node, sent.version(), newest, before.wants()));
@@ -542,9 +515,9 @@ final class Desk implements Directory {
         if (sent.version() < before.version() || !before.wants()) {
             return;
         }
-        claims.remove(key);
+        announcements.end(key);
         superseded(key, Standing.epochOf(sent.feed()));
-        put(key, standing(key).fed(sent.feed()));
+        standings.put(key, standings.of(key).fed(sent.feed()));
         boolean answered = false;
         for (long token : sent.tokens()) {
             if (requests.get(token) instanceof Request.Playing playing) {
@@ -564,7 +537,7 @@ final class Desk implements Directory {
 
     private void leave(StreamKey key, Event.OfNode event) {
         var request = new Request.Leaving(key, lastToken, clockMs.getAsLong(), event);
-        requests.put(request.token, request);
+        requests.add(request);
         send(request);
     }
 
@@ -575,87 +548,27 @@ final class Desk implements Directory {
         }
         long nowMs = clockMs.getAsLong();
         request.sentMs = nowMs;
-        if (request instanceof Request.Publishing publishing) {
-            now.toEntity(
-                    request.key,
-                    new Event.Publish(
-                            now.self(),
-                            request.token,
-                            publishing.policyNow(),
-                            publishing.graceMs,
-                            request.startedMs / 1000,
-                            publishing.insistedMs == 0 ? 0 : publishing.lostEpoch));
-        } else if (request instanceof Request.Playing playing) {
-            long leftMs = Math.max(0, playing.parkMs - (nowMs - request.startedMs));
-            now.toEntity(request.key, new Event.Play(now.self(), request.token, leftMs));
-        } else if (request instanceof Request.Leaving leaving) {
-            now.toEntity(request.key, leaving.event);
+        now.toEntity(request.key, request.event(now.self(), nowMs));
+    }
+
+    private void announceFrom(StreamKey key, long fromMs) {
+        if (standings.of(key).wants()) {
+            announcements.begin(key, fromMs);
         }
     }
 
-    private void claimFrom(StreamKey key, long fromMs) {
-        if (standing(key).wants()) {
-            claims.putIfAbsent(key, new Claiming(fromMs, fromMs));
-        }
-    }
-
-    private void tickClaims(long nowMs) {
+    private void announce(long nowMs) {
         Wires now = wires;
-        if (now == null) {
-            return;
-        }
-        List<StreamKey> due = claims.entrySet().stream()
-                .filter(claim -> nowMs >= claim.getValue().dueMs)
-                .limit(CLAIMS_PER_TICK)
-                .map(Map.Entry::getKey)
-                .toList();
-        for (StreamKey key : due) {
-            Claiming claiming = claims.remove(key);
-            if (claiming != null
-                    && nowMs - claiming.startedMs <= SETTLE_MS
-                    && standing(key).wants()) {
-                now.toEntity(key, new Event.Claimed(claimed(key, now.self(), 0)));
-                claims.put(key, new Claiming(claiming.startedMs, nowMs + CLAIM_RESEND_MS));
-            }
+        if (now != null) {
+            announcements
+                    .due(nowMs, key -> standings.of(key).wants())
+                    .forEach(key -> now.toEntity(key, new Event.Claimed(claimed(key, now.self(), 0))));
         }
     }
 
     private Claim claimed(StreamKey key, Peer self, long round) {
-        Standing standing = standing(key);
-        if (!standing.wants()) {
-            return Claim.nothing(self, round, standing.version());
-        }
-        boolean published = standing.published();
-        long epoch = published ? standing.publishedEpoch() : standing.epoch();
-        // A publish that is not granted yet is newer than the session that is claimed.
-        long token = published && asksToPublish(key) ? 0 : standing.token();
-        return new Claim(self, round, true, standing.version(), epoch, published, standing.feed(), token);
-    }
-
-    private Standing standing(StreamKey key) {
-        return standings.getOrDefault(key, Standing.NONE);
-    }
-
-    /** Streams let go of are remembered for a while, the oldest forgotten first. */
-    private void put(StreamKey key, Standing standing) {
-        standings.remove(key);
-        standings.put(key, standing);
-        Iterator<Standing> oldest = standings.values().iterator();
-        for (int i = 0; standings.size() > MAX_REMEMBERED && i < 8 && oldest.hasNext(); i++) {
-            if (!oldest.next().wants()) {
-                oldest.remove();
-            }
-        }
-    }
-
-    private boolean asksToPublish(StreamKey key) {
-        return requests.values().stream()
-                .anyMatch(request -> request.key.equals(key) && request instanceof Request.Publishing);
-    }
-
-    private boolean asksFor(StreamKey key) {
-        return requests.values().stream()
-                .anyMatch(request -> request.key.equals(key) && !(request instanceof Request.Leaving));
+        Standing standing = standings.of(key);
+        return standing.claim(self, round, standing.published() && requests.wantsToPublish(key));
     }
 
     private boolean isFull() {
@@ -668,11 +581,8 @@ final class Desk implements Directory {
 
     /** The node wants the stream again: what it still says about letting go of it is void. */
     private void comesBack(StreamKey key) {
-        if (standings.containsKey(key)) {
-            requests.values()
-                    .removeIf(request -> request.key.equals(key)
-                            && request instanceof Request.Leaving leaving
-                            && leaving.event instanceof Event.Stop);
+        if (standings.remembers(key)) {
+            requests.comesBack(key);
         }
     }
 
@@ -709,6 +619,6 @@ final class Desk implements Directory {
     }
 
     Map<StreamKey, Standing> standings() {
-        return locked(() -> new HashMap<>(standings));
+        return locked(standings::copy);
     }
 }

@@ -5,10 +5,15 @@ import io.headwater.net.Metric;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -32,8 +37,18 @@ final class GroupRevival extends AbstractBehavior<GroupRevival.Command> {
 
     record Look() implements Command {}
 
-    /** @param reached empty if nobody could say */
-    private record Said(List<ClusterNode> lost, Optional<Boolean> reached) implements Command {}
+    private record Said(List<Answer> answers) implements Command {}
+
+    /** @param reached whether somebody reaches it; empty if nobody could say */
+    private record Answer(ClusterNode lost, long uid, Optional<Boolean> reached) {
+        boolean isNo() {
+            return reached.isPresent() && !reached.get();
+        }
+
+        boolean isYes() {
+            return reached.orElse(false);
+        }
+    }
 
     /** What the rest of the cluster is needed for. */
     interface Cluster {
@@ -46,7 +61,7 @@ final class GroupRevival extends AbstractBehavior<GroupRevival.Command> {
     /** From when it looks hopeless to the first question, and between questions. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** So many rounds of questions have to end with no. */
+    /** So many rounds of questions about a node have to end with no, one after another. */
     static final int ROUNDS = 2;
 
     private static final int WITNESSES = 3;
@@ -58,7 +73,8 @@ final class GroupRevival extends AbstractBehavior<GroupRevival.Command> {
     private final Counters counters;
     private Members members;
     private boolean looking;
-    private int hopeless;
+    /** How often in a row the answer was no, by the unique number of the lost one's control plane. */
+    private Map<Long, Integer> refusals = Map.of();
 
     private GroupRevival(
             ActorContext<Command> context,
@@ -106,7 +122,10 @@ final class GroupRevival extends AbstractBehavior<GroupRevival.Command> {
 
     private Behavior<Command> onViewed(Viewed viewed) {
         members = viewed.members;
-        if (!looking && !lost(members).isEmpty()) {
+        boolean nobody = lost(members).isEmpty();
+        if (nobody) {
+            refusals = Map.of();
+        } else if (!looking) {
             looking = true;
             timers.startSingleTimer(new Look(), PATIENCE);
         }
@@ -117,43 +136,73 @@ final class GroupRevival extends AbstractBehavior<GroupRevival.Command> {
         List<ClusterNode> lost = lost(members).stream().limit(MOST_LOST).toList();
         looking = !lost.isEmpty();
         if (looking) {
-            getContext().pipeToSelf(reached(lost), (reached, never) -> new Said(lost, reached));
+            getContext().pipeToSelf(ask(lost), (answers, never) -> new Said(answers));
         }
         return this;
     }
 
-    private CompletionStage<Optional<Boolean>> reached(List<ClusterNode> lost) {
+    private CompletionStage<List<Answer>> ask(List<ClusterNode> lost) {
         List<ClusterNode> witnesses = new ArrayList<>(members.reachable());
         witnesses.removeIf(node -> node.peer().group().equals(members.self().group()));
         Collections.shuffle(witnesses);
+        witnesses = witnesses.subList(0, Math.min(WITNESSES, witnesses.size()));
+        CompletionStage<List<Answer>> all = CompletableFuture.completedFuture(List.of());
+        for (ClusterNode one : lost) {
+            long uid = uidOf(one);
+            all = all.thenCombine(
+                    reached(witnesses, one), (answers, reached) -> with(answers, new Answer(one, uid, reached)));
+        }
+        return all;
+    }
+
+    private CompletionStage<Optional<Boolean>> reached(List<ClusterNode> witnesses, ClusterNode lost) {
         CompletionStage<Optional<Boolean>> any = CompletableFuture.completedFuture(Optional.empty());
-        for (ClusterNode witness : witnesses.subList(0, Math.min(WITNESSES, witnesses.size()))) {
-            for (ClusterNode one : lost) {
-                any = any.thenCombine(cluster.reaches(witness, one), GroupRevival::either);
-            }
+        for (ClusterNode witness : witnesses) {
+            any = any.thenCombine(cluster.reaches(witness, lost), GroupRevival::either);
         }
         return any;
+    }
+
+    private static List<Answer> with(List<Answer> answers, Answer one) {
+        return Stream.concat(answers.stream(), Stream.of(one)).toList();
     }
 
     private static Optional<Boolean> either(Optional<Boolean> one, Optional<Boolean> other) {
         return one.isPresent() && other.isPresent() ? Optional.of(one.get() || other.get()) : one.or(() -> other);
     }
 
+    private long uidOf(ClusterNode node) {
+        return members.uids().getOrDefault(node.id(), 0L);
+    }
+
     private Behavior<Command> onSaid(Said said) {
-        boolean no = said.reached.filter(reached -> !reached).isPresent();
-        hopeless = no && lost(members).containsAll(said.lost) ? hopeless + 1 : 0;
-        if (hopeless >= ROUNDS) {
-            for (ClusterNode one : said.lost) {
-                LOG.warn(
-                        "takes out node {} of group {} at {}, which nobody reaches: the group has no other full member",
-                        one.id(),
-                        one.peer().group(),
-                        one.clusterAddress());
-                counters.increment(Metric.CLUSTER_DEAD_TAKEN_OUT);
-                cluster.takeOut(one);
+        Set<Long> stillLost = lost(members).stream().map(this::uidOf).collect(Collectors.toSet());
+        Map<Long, Integer> counted = new HashMap<>();
+        // where one of them is reached this is a cut within the group, and nobody is dead for sure
+        if (said.answers.stream().noneMatch(Answer::isYes)) {
+            for (Answer answer : said.answers) {
+                if (answer.isNo() && stillLost.contains(answer.uid)) {
+                    int times = refusals.getOrDefault(answer.uid, 0) + 1;
+                    if (times >= ROUNDS) {
+                        takeOut(answer.lost);
+                    } else {
+                        counted.put(answer.uid, times);
+                    }
+                }
             }
         }
+        refusals = counted;
         timers.startSingleTimer(new Look(), PATIENCE);
         return this;
+    }
+
+    private void takeOut(ClusterNode lost) {
+        LOG.warn(
+                "takes out node {} of group {} at {}, which nobody reaches: the group has no other full member",
+                lost.id(),
+                lost.peer().group(),
+                lost.clusterAddress());
+        counters.increment(Metric.CLUSTER_DEAD_TAKEN_OUT);
+        cluster.takeOut(lost);
     }
 }

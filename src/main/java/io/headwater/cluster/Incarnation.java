@@ -4,26 +4,36 @@ import io.headwater.cluster.registry.Registry;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.stream.StreamEvents;
+import io.headwater.topology.NodeGroup;
 import io.headwater.topology.Peer;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.AddressFromURIString;
+import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.PoisonPill;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
+import org.apache.pekko.io.Tcp;
 import org.apache.pekko.remote.RemoteTransportException;
+import org.apache.pekko.remote.artery.tcp.SSLEngineProviderSetup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,17 +46,78 @@ final class Incarnation {
 
     private static final Duration LEAVE_LOOK = Duration.ofMillis(50);
 
-    /** What a life is started with. */
-    record Birth(Peer self, int port, NodeRoles roles, List<String> seeds, List<String> known) {}
+    /** What remoting may take to close its connections once the actor system ends. */
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
+
+    /** What is left may take so long once the connections are cut off, before the next life does not wait for it. */
+    private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(10);
+
+    /** What a life is started with; what is known and remembered is of the life before it. */
+    record Birth(
+            Peer self, int port, NodeRoles roles, List<String> seeds, List<String> known, Set<NodeGroup> remembered) {}
 
     private final ActorSystem<Void> system;
     private final CompletableFuture<Routes> routes;
     private final CompletableFuture<Routes> up;
+    private final CompletableFuture<Done> over = new CompletableFuture<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     private Incarnation(ActorSystem<Void> system, CompletableFuture<Routes> routes, CompletableFuture<Routes> up) {
         this.system = system;
         this.routes = routes;
         this.up = up;
+        system.getWhenTerminated().whenComplete((done, failure) -> over.complete(Done.getInstance()));
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "close connections within", () -> {
+                    closeWithin();
+                    return CompletableFuture.completedFuture(Done.getInstance());
+                });
+    }
+
+    /**
+     * Closes the sockets of an actor system that does not end: remoting waits without a limit for its peers to close their
+     * side of a connection too, and the kernel of a peer beyond a cut link answers minutes after that is whole again. If
+     * that does not end it either, the life is {@linkplain #terminated over} all the same.
+     */
+    private void closeWithin() {
+        if (closing.compareAndSet(false, true)) {
+            unlessEndedWithin(CLOSE_WITHIN, this::cutOff);
+            unlessEndedWithin(CLOSE_WITHIN.plus(GIVE_UP_AFTER), this::giveUp);
+        }
+    }
+
+    private void unlessEndedWithin(Duration within, Runnable step) {
+        CompletableFuture.runAsync(
+                        () -> {
+                            if (!system.getWhenTerminated()
+                                    .toCompletableFuture()
+                                    .isDone()) {
+                                step.run();
+                            }
+                        },
+                        CompletableFuture.delayedExecutor(within.toMillis(), TimeUnit.MILLISECONDS))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("the end of the control plane's actor system cannot be hastened", failure);
+                    }
+                });
+    }
+
+    private void cutOff() {
+        LOG.info(
+                "the control plane's actor system has not ended within {}: its connections are cut off, whatever it waits for",
+                CLOSE_WITHIN);
+        Tcp.get(Adapter.toClassic(system))
+                .manager()
+                .tell(PoisonPill.getInstance(), org.apache.pekko.actor.ActorRef.noSender());
+    }
+
+    private void giveUp() {
+        if (over.complete(Done.getInstance())) {
+            LOG.warn(
+                    "the control plane's actor system has not ended {} after its connections were cut off: it is left to itself",
+                    GIVE_UP_AFTER);
+        }
     }
 
     /**
@@ -58,6 +129,7 @@ final class Incarnation {
     static Incarnation start(
             Birth birth,
             ClusterSettings settings,
+            Entrance entrance,
             Desk desk,
             Registry registry,
             LocalState state,
@@ -70,7 +142,7 @@ final class Incarnation {
         Behavior<Void> guardian = Behaviors.setup(context -> {
             Routes own = new Routes(context.getSystem(), birth.self, settings);
             ActorRef<MembershipView.Command> membership = context.spawn(
-                    MembershipView.create(birth.self, members -> {
+                    MembershipView.create(birth.self, birth.remembered, members -> {
                         own.changed(members);
                         if (members.selfIsUp()) {
                             up.complete(own);
@@ -95,6 +167,7 @@ final class Incarnation {
             context.spawn(NodeAgent.create(own, desk, joining, membership), NodeAgent.NAME);
             context.spawn(GroupRevival.create(own.members(), membership, own, counters), "revival");
             registry.attach(context.getSystem());
+            context.spawn(PlainPeers.create(entrance.tls().isPresent(), entrance.refusals()), "plain-peers");
             context.spawn(Reporter.create(birth.self, state), Reporter.NAME);
             routes.complete(own);
             return Behaviors.empty();
@@ -102,7 +175,12 @@ final class Incarnation {
         try {
             var config =
                     Remoting.config(settings, birth.port, birth.self.group().name(), birth.roles);
-            return new Incarnation(ActorSystem.create(guardian, Remoting.SYSTEM, config), routes, up);
+            ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(config));
+            Optional<SSLEngineProviderSetup> tls = entrance.tls();
+            if (tls.isPresent()) {
+                setup = setup.withSetup(tls.get());
+            }
+            return new Incarnation(ActorSystem.create(guardian, Remoting.SYSTEM, setup), routes, up);
         } catch (RemoteTransportException failure) {
             throw new BindException("headwater.cluster.port: cannot listen on " + settings.bindHost() + ":" + birth.port
                     + ": " + rootMessage(failure));
@@ -131,8 +209,13 @@ final class Incarnation {
         return up;
     }
 
+    /**
+     * Completes when the actor system has ended, or was given up. A life that was given up has no connections any more, so
+     * that another one beside it is the only one others hear of; should it still hold the port, that one cannot bind, says
+     * so, and is tried again.
+     */
     CompletionStage<Done> terminated() {
-        return system.getWhenTerminated();
+        return over;
     }
 
     /** The membership as it was seen last. */
@@ -163,6 +246,7 @@ final class Incarnation {
                         "leaving the cluster {}, ends it",
                         late ? "took longer than " + within : "with nobody left who could take note of it");
                 system.terminate();
+                closeWithin();
                 awaitEnd(within);
                 return;
             }
@@ -182,6 +266,7 @@ final class Incarnation {
     /** Ends without a word to the others, as a killed process does. */
     void kill() {
         system.terminate();
+        closeWithin();
         awaitEnd(Duration.ofSeconds(20));
     }
 

@@ -47,6 +47,7 @@ final class LostNodes {
             return;
         }
         if (now.selfIsUp()) {
+            now.nodes().forEach(node -> back(node.id(), now.uids().getOrDefault(node.id(), 0L)));
             for (ClusterNode node : before.nodes()) {
                 if (node.status() == NodeStatus.UNREACHABLE
                         && now.node(node.id()).isEmpty()) {
@@ -71,6 +72,14 @@ final class LostNodes {
         }
         long now = clock.getAsLong();
         notes.put(name, written(node, uid, now), now + REMEMBERED.toMillis());
+    }
+
+    /** Lost in an earlier life: when this one leaves by itself, the node is not to be shown again. */
+    private void back(NodeId node, long uid) {
+        notes.get(PREFIX + node)
+                .flatMap(text -> read(node, text))
+                .filter(lost -> lost.uid != uid)
+                .ifPresent(lost -> takenOut(node, lost.uid));
     }
 
     /** An operator takes a member out that cannot be reached: it is not to be shown when it is gone. */

@@ -40,11 +40,19 @@ record Members(Peer self, List<ClusterNode> nodes, Map<NodeId, Long> uids, Clust
 
     /** Of two members with one node id (one is being replaced by the other) the one that is better to talk to counts. */
     static Members of(Peer self, Collection<Seen> seen, Set<NodeGroup> cutGroups) {
-        return of(self, seen, cutGroups, Set.of());
+        return of(self, seen, cutGroups, Set.of(), Set.of());
     }
 
-    /** @param drainingUids the control planes whose nodes said that they are taken out of service */
-    static Members of(Peer self, Collection<Seen> seen, Set<NodeGroup> cutGroups, Set<Long> drainingUids) {
+    /**
+     * @param drainingUids the control planes whose nodes said that they are taken out of service
+     * @param remembered other groups that are taken to be there although no node of them is seen, and not to be reached
+     */
+    static Members of(
+            Peer self,
+            Collection<Seen> seen,
+            Set<NodeGroup> cutGroups,
+            Set<Long> drainingUids,
+            Set<NodeGroup> remembered) {
         Map<NodeId, Seen> byId = new LinkedHashMap<>();
         for (Seen one : seen) {
             ClusterNode node = drainingUids.contains(one.uid) ? one.node.draining() : one.node;
@@ -57,14 +65,19 @@ record Members(Peer self, List<ClusterNode> nodes, Map<NodeId, Long> uids, Clust
                 .toList();
         Map<NodeId, Long> uids = new HashMap<>();
         byId.forEach((id, one) -> uids.put(id, one.uid));
-        return new Members(self, nodes, uids, view(self.group(), nodes, uids, cutGroups));
+        return new Members(self, nodes, uids, view(self.group(), nodes, uids, cutGroups, remembered));
     }
 
     private static ClusterView view(
-            NodeGroup own, List<ClusterNode> nodes, Map<NodeId, Long> uids, Set<NodeGroup> cutGroups) {
+            NodeGroup own,
+            List<ClusterNode> nodes,
+            Map<NodeId, Long> uids,
+            Set<NodeGroup> cutGroups,
+            Set<NodeGroup> remembered) {
         Map<NodeId, Long> inGroup = new HashMap<>();
         Set<NodeId> doubted = new HashSet<>();
-        Set<NodeGroup> groups = new HashSet<>();
+        Set<NodeGroup> groups = new HashSet<>(remembered);
+        groups.remove(own);
         Set<NodeGroup> reached = new HashSet<>();
         for (ClusterNode node : nodes) {
             boolean reachable = node.status() != NodeStatus.UNREACHABLE;

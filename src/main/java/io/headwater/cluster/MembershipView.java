@@ -2,6 +2,7 @@ package io.headwater.cluster;
 
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.Peer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.ClusterEvent;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
@@ -39,7 +41,12 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
 
     private record Stopped(ActorRef<Members> watcher) implements Command {}
 
+    private record Forget() implements Command {}
+
     private static final Logger LOG = LoggerFactory.getLogger(MembershipView.class);
+
+    /** A node that is still alone after that has lost the others for good, as far as its players are concerned. */
+    private static final Duration REMEMBERS = Duration.ofHours(1);
 
     private final Peer self;
     private final Cluster cluster;
@@ -49,12 +56,20 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
     private final Set<NodeGroup> cutGroups = new HashSet<>();
     private final Set<Long> draining = new HashSet<>();
     private final Set<ActorRef<Members>> watchers = new HashSet<>();
+    private Set<NodeGroup> remembered;
     private Members view;
 
-    private MembershipView(ActorContext<Command> context, Peer self, Consumer<Members> published) {
+    private MembershipView(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            Peer self,
+            Set<NodeGroup> remembered,
+            Consumer<Members> published) {
         super(context);
         this.self = self;
+        this.remembered = remembered;
         this.published = published;
+        timers.startSingleTimer(new Forget(), REMEMBERS);
         this.view = Members.nobody(self);
         this.cluster = Cluster.get(context.getSystem());
         cluster.subscriptions()
@@ -63,9 +78,14 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
                         ClusterEvent.ClusterDomainEvent.class));
     }
 
-    /** @param published where threads outside of actors find the newest view */
-    static Behavior<Command> create(Peer self, Consumer<Members> published) {
-        return Behaviors.setup(context -> new MembershipView(context, self, published));
+    /**
+     * @param remembered the groups this node saw in its last life. As long as it is alone they count as groups that it does not
+     *     reach: it was taken out because it lost them, and streams of theirs are not over
+     * @param published where threads outside of actors find the newest view
+     */
+    static Behavior<Command> create(Peer self, Set<NodeGroup> remembered, Consumer<Members> published) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new MembershipView(context, timers, self, remembered, published)));
     }
 
     @Override
@@ -75,6 +95,7 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
                 .onMessage(Drains.class, this::onDrains)
                 .onMessage(Changed.class, this::onChanged)
                 .onMessage(Stopped.class, this::onStopped)
+                .onMessage(Forget.class, this::onForget)
                 .build();
     }
 
@@ -88,6 +109,12 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
 
     private Behavior<Command> onStopped(Stopped stopped) {
         watchers.remove(stopped.watcher);
+        return this;
+    }
+
+    private Behavior<Command> onForget(Forget forget) {
+        remembered = Set.of();
+        tellWatchers();
         return this;
     }
 
@@ -111,13 +138,17 @@ final class MembershipView extends AbstractBehavior<MembershipView.Command> {
     }
 
     private void tellWatchers() {
+        if (members.size() > 1) {
+            remembered = Set.of(); // whom it sees now is who there is
+        }
         Members next = Members.of(
                 self,
                 members.values().stream()
                         .flatMap(member -> seen(member).stream())
                         .toList(),
                 cutGroups,
-                draining);
+                draining,
+                remembered);
         if (!next.equals(view)) {
             view = next;
             published.accept(next);

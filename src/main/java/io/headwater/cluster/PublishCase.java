@@ -1,7 +1,11 @@
 package io.headwater.cluster;
 
+import io.headwater.cluster.Request.Publishing.Kind;
+import io.headwater.stream.Directory.Grant;
 import io.headwater.stream.Directory.Holding;
+import io.headwater.topology.ConflictPolicy;
 import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
 import java.util.List;
 import java.util.Optional;
 
@@ -139,6 +143,24 @@ final class PublishCase {
                                 && holder.holding()
                                         .filter(it -> it.standbys() > 0)
                                         .isPresent());
+    }
+
+    /**
+     * What the publisher is told instead where its node would grant by itself, given who was found to hold the stream;
+     * empty if the node grants.
+     *
+     * @param connected whether there is a cluster to ask
+     */
+    static Optional<Grant> refusal(Request.Publishing request, List<Holder> holders, boolean connected) {
+        Optional<Peer> publisher =
+                HolderFeed.publisher(holders).filter(holder -> !holder.node().equals(request.node));
+        boolean keeps = publisher.isPresent() && request.kind != Kind.STANDBY && !request.isOverBackup();
+        if (request.policy != ConflictPolicy.REJECT || (connected && !keeps)) {
+            return Optional.empty();
+        }
+        return Optional.of(publisher
+                .<Grant>map(holder -> new Grant.Taken(holder.node()))
+                .orElseGet(() -> new Grant.Unavailable("the cluster cannot be asked who publishes")));
     }
 
     /** A node that publishes the stream, is in a newer session than the lost one, or still gets frames of it. */

@@ -39,7 +39,9 @@ final class Remoting {
                 .ifPresent(folder -> values.put(
                         "pekko.cluster.distributed-data.durable.headwater.folder",
                         folder.toAbsolutePath().toString()));
-        settings.tls().ifPresent(files -> values.putAll(ClusterTls.config(files)));
+        if (!(settings.trust() instanceof Trust.Anybody)) {
+            values.put("pekko.remote.artery.transport", "tls-tcp");
+        }
         ClassLoader loader = Remoting.class.getClassLoader();
         Config given = ConfigFactory.systemProperties();
         return (given.hasPath("pekko") ? given.withOnlyPath("pekko") : ConfigFactory.empty())

@@ -6,6 +6,7 @@ import io.headwater.topology.ConflictPolicy;
 import io.headwater.topology.Event;
 import io.headwater.topology.Feed;
 import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,20 @@ abstract sealed class Request {
         this.startedMs = nowMs;
     }
 
+    /** What the stream's entity is asked with now. */
+    abstract Event.OfNode event(Peer self, long nowMs);
+
+    /** How long an answer is waited for until it is asked again. */
+    abstract long repeatMs(long silenceMs);
+
+    boolean isDue(long nowMs, long silenceMs) {
+        return nowMs - sentMs >= repeatMs(silenceMs);
+    }
+
     /** A publisher waits for its grant. Decided by {@link PublishCase}. */
     static final class Publishing extends Request {
+        private static final long REPEAT_MS = 300;
+
         /** What the publisher is, beside the policy of its application. */
         enum Kind {
             PLAIN,
@@ -76,14 +89,33 @@ abstract sealed class Request {
             this.heldBefore = heldBefore;
         }
 
-        /** What the entity is asked with: whether a backup is live it does not know. */
-        ConflictPolicy policyNow() {
-            return kind == Kind.OVER_BACKUPS && insistedMs != 0 ? ConflictPolicy.TAKEOVER : policy;
+        @Override
+        Event.OfNode event(Peer self, long nowMs) {
+            long lost = insistedMs == 0 ? 0 : lostEpoch;
+            return new Event.Publish(self, token, policyNow(), graceMs, startedMs / 1000, lost);
+        }
+
+        /** Whether a backup is live the entity does not know. */
+        private ConflictPolicy policyNow() {
+            return isOverBackup() ? ConflictPolicy.TAKEOVER : policy;
+        }
+
+        /** It is known to take the stream over from a backup. */
+        boolean isOverBackup() {
+            return kind == Kind.OVER_BACKUPS && insistedMs != 0;
+        }
+
+        @Override
+        long repeatMs(long silenceMs) {
+            return REPEAT_MS;
         }
     }
 
     /** A player waits for a feed. Goes on after it has one from a holder, until the entity knows. */
     static final class Playing extends Request {
+        /** There is no hurry where the player has its feed, or the entity has the play. */
+        private static final long PARKED_REPEAT_MS = 2_000;
+
         final long parkMs;
         final CompletableFuture<Feed> answer = new CompletableFuture<>();
         /** The entity said that it has the play and will answer. */
@@ -95,6 +127,16 @@ abstract sealed class Request {
             super(key, token, nowMs);
             this.parkMs = parkMs;
         }
+
+        @Override
+        Event.OfNode event(Peer self, long nowMs) {
+            return new Event.Play(self, token, Math.max(0, parkMs - (nowMs - startedMs)));
+        }
+
+        @Override
+        long repeatMs(long silenceMs) {
+            return parked || answer.isDone() ? PARKED_REPEAT_MS : silenceMs;
+        }
     }
 
     /** The node lets go of the stream or of its publisher; nobody waits for the answer. */
@@ -104,6 +146,16 @@ abstract sealed class Request {
         Leaving(StreamKey key, long token, long nowMs, Event.OfNode event) {
             super(key, token, nowMs);
             this.event = event;
+        }
+
+        @Override
+        Event.OfNode event(Peer self, long nowMs) {
+            return event;
+        }
+
+        @Override
+        long repeatMs(long silenceMs) {
+            return silenceMs;
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.headwater.cluster;
 
+import io.headwater.topology.Claim;
 import io.headwater.topology.Feed;
 import io.headwater.topology.NodeId;
+import io.headwater.topology.Peer;
 import io.headwater.topology.Role;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +71,19 @@ record Standing(boolean wants, long token, long version, long epoch, long publis
                         .filter(peers -> peers.role() != Role.EDGE
                                 || peers.candidates().stream().anyMatch(peer -> gone.contains(peer.node())))
                         .isPresent();
+    }
+
+    /**
+     * What the node says that it holds.
+     *
+     * @param publishesAnew whether a publish is not granted yet that is newer than the session that is claimed
+     */
+    Claim claim(Peer self, long round, boolean publishesAnew) {
+        if (!wants) {
+            return Claim.nothing(self, round, version);
+        }
+        long claimedEpoch = published() ? publishedEpoch : epoch;
+        return new Claim(self, round, true, version, claimedEpoch, published(), feed, publishesAnew ? 0 : token);
     }
 
     static long epochOf(Feed feed) {

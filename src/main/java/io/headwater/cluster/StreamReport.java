@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param bitrateIn bits per second over the last seconds
  * @param startedAtMs wall clock of the hub's start, for display only
  * @param picturesPerSecond 0 if there is no video, or the node is too old to say
+ * @param audioBitrateIn the part of {@code bitrateIn} that is sound, or 0 if the node is too old to say
  */
 public record StreamReport(
         Peer node,
@@ -34,7 +35,8 @@ public record StreamReport(
         long framesIn,
         long framesDropped,
         long startedAtMs,
-        double picturesPerSecond)
+        double picturesPerSecond,
+        long audioBitrateIn)
         implements ClusterMessage {
 
     /** What a track is, without its decoder configuration. */
@@ -70,6 +72,7 @@ public record StreamReport(
                 hub.framesIn(),
                 hub.framesDropped(),
                 hub.startedAtMs(),
-                hub.picturesPerSecond());
+                hub.picturesPerSecond(),
+                hub.audioBitrateIn());
     }
 }

@@ -58,11 +58,26 @@ public final class DecoderConfig {
         }
     }
 
+    /** Pictures per second, if the track's configuration promises one rate (H.264); 0 if it does not. */
+    public static double frameRate(Track track) {
+        try {
+            return track.codec() == Codec.H264
+                    ? sps(track.config()).map(AvcSps::picturesPerSecond).orElse(0.0)
+                    : 0;
+        } catch (MalformedException unreadable) {
+            return 0;
+        }
+    }
+
     private static Optional<PictureSize> avc(Bytes config) throws MalformedException {
+        return sps(config).map(AvcSps::size);
+    }
+
+    private static Optional<AvcSps> sps(Bytes config) throws MalformedException {
         AvcConfig avc = AvcConfig.read(config);
         return avc.sps().isEmpty()
                 ? Optional.empty()
-                : Optional.of(AvcSps.read(avc.sps().get(0)).size());
+                : Optional.of(AvcSps.read(avc.sps().get(0)));
     }
 
     private static Optional<PictureSize> hevc(Bytes config) throws MalformedException {

@@ -5,6 +5,7 @@ import io.headwater.access.AppAccess;
 import io.headwater.access.AppAccess.Way;
 import io.headwater.media.StreamKey;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
@@ -45,7 +46,10 @@ final class AccessConfig {
                 "jwt-secret",
                 text -> text.isEmpty() || (text.length() >= LEAST_SECRET && text.length() <= 1024),
                 "expected nothing, or at least " + LEAST_SECRET + " characters");
-        String jwks = app.text("jwks", text -> text.length() <= 2048, "expected a file or an https URL, or nothing");
+        String jwks = app.text(
+                "jwks",
+                AccessConfig::isKeySource,
+                "expected a file, an https URL, or an http URL of this machine (127.0.0.1, [::1] or localhost), or nothing");
         String hashSecret = app.secret(
                 "hash-secret",
                 text -> text.isEmpty() || (text.length() >= 8 && text.length() <= 1024),
@@ -68,6 +72,24 @@ final class AccessConfig {
                 url(app, "webhook-authenticate-url"),
                 url(app, "webhook-play-auth-url"),
                 app.choice("webhook-on-failure", FAILS_OPEN));
+    }
+
+    /** What comes over plain HTTP anybody on the way may replace, so keys do not, unless nothing is on the way. */
+    private static boolean isKeySource(String text) {
+        if (text.length() > 2048) {
+            return false;
+        }
+        if (!text.matches("(?i)[a-z][a-z0-9+.-]*://.*")) {
+            return true;
+        }
+        try {
+            URI uri = new URI(text);
+            String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
+            boolean here = host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+            return uri.getHost() != null && (text.startsWith("https://") || (text.startsWith("http://") && here));
+        } catch (URISyntaxException none) {
+            return false;
+        }
     }
 
     private static Set<Way> ways(Values app, String key, String expected) {

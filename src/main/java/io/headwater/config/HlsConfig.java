@@ -24,6 +24,8 @@ final class HlsConfig {
                 hls.integer("max-blocked", 1, 1_000_000),
                 hls.integer("max-blocked-per-stream", 1, 1_000_000),
                 hls.integer("max-streams", 1, 1_000_000),
+                hls.integer("max-connecting", 1, 1_000_000),
+                hls.integer("max-connecting-per-address", 1, 1_000_000),
                 hls.bytes("max-bytes", 1 << 20, 1L << 40),
                 hls.integer("max-sessions", 1, 1_000_000),
                 apps,

@@ -29,6 +29,7 @@ final class Layers {
     private static final Set<String> OF_PROGRAMS = Set.of(
             "HEADWATER_JAVA_OPTS",
             "HEADWATER_HOME",
+            "HEADWATER_CLASSES",
             "HEADWATER_LOG_LEVEL",
             "HEADWATER_LOG_FORMAT",
             "HEADWATER_URL",

@@ -5,14 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one client address may take of the node; see {@code headwater.limits} in {@code reference.conf}.
+ * What one client address, and all of them together, may take of the node; see {@code headwater.limits} in {@code reference.conf}.
  *
  * @param trusted networks that no limit by address is for
  * @param requestsPerSecond of one address, 0 for no limit
  * @param requestsAtOnce of one address after a quiet time
+ * @param requestsPerSecondInAll of all addresses together, 0 for no limit
  * @param maxAddresses how many addresses are remembered
  */
-public record LimitSettings(List<Cidr> trusted, int requestsPerSecond, int requestsAtOnce, int maxAddresses) {
+public record LimitSettings(
+        List<Cidr> trusted, int requestsPerSecond, int requestsAtOnce, int requestsPerSecondInAll, int maxAddresses) {
     private static final int MILLION = 1_000_000;
 
     public LimitSettings {
@@ -32,6 +34,7 @@ public record LimitSettings(List<Cidr> trusted, int requestsPerSecond, int reque
                         .toList(),
                 limits.integer("requests-per-second", 0, MILLION),
                 limits.integer("requests-at-once", 1, MILLION),
+                limits.integer("requests-per-second-in-all", 0, MILLION),
                 limits.integer("max-addresses", 100, MILLION));
     }
 }

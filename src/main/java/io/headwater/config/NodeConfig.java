@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import io.headwater.access.AccessSettings;
 import io.headwater.api.ApiSettings;
 import io.headwater.cluster.ClusterSettings;
+import io.headwater.cluster.Trust;
 import io.headwater.gateway.hls.HlsSettings;
 import io.headwater.gateway.httpflv.LiveHttpSettings;
 import io.headwater.gateway.rtmp.RtmpSettings;
@@ -83,8 +84,9 @@ public record NodeConfig(
         HlsSettings hls = HlsConfig.read(values);
         RelaySettings relay = PartSettings.relay(values.at("relay"), addresses, secret);
         TlsSettings tls = TlsSettings.read(values.at("tls"));
-        ClusterSettings cluster = PartSettings.cluster(values.at("cluster"), addresses, home.folder(), tls.cluster());
-        ApiSettings api = PartSettings.api(values.at("http"), addresses.bindHost());
+        ClusterSettings cluster =
+                PartSettings.cluster(values.at("cluster"), addresses, home.folder(), Trust.of(secret, tls.cluster()));
+        ApiSettings api = PartSettings.api(values.at("http"), addresses);
         LimitSettings limits = LimitSettings.read(values.at("limits"));
         HubSettings hub = HubConfig.read(values);
         AccessSettings access = AccessConfig.read(values);

@@ -36,6 +36,7 @@ public record OperationsSettings(
                         "url",
                         text -> text.isEmpty() || text.matches(ADDRESS),
                         "expected nothing, or an address such as https://example.org/hook"),
+                webhooks.flag("of-broadcasts"),
                 webhooks.secret(
                         "secret",
                         text -> text.isEmpty() || text.matches("[\\x21-\\x7e]{8,256}"),

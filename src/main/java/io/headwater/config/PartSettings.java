@@ -3,14 +3,16 @@ package io.headwater.config;
 import io.headwater.api.ApiSettings;
 import io.headwater.api.Protection;
 import io.headwater.cluster.ClusterSettings;
+import io.headwater.cluster.Trust;
 import io.headwater.cluster.registry.RegistrySettings;
 import io.headwater.gateway.httpflv.LiveHttpSettings;
 import io.headwater.gateway.rtmp.RtmpSettings;
 import io.headwater.net.Cidr;
-import io.headwater.net.TlsFiles;
 import io.headwater.relay.RelaySettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -75,7 +77,7 @@ final class PartSettings {
     }
 
     /** @param home where the node keeps what it must remember */
-    static ClusterSettings cluster(Values cluster, Addresses addresses, Path home, Optional<TlsFiles> tls) {
+    static ClusterSettings cluster(Values cluster, Addresses addresses, Path home, Trust trust) {
         int advertised = cluster.port("advertised-port");
         return new ClusterSettings(
                 addresses.clusterBindHost(),
@@ -102,7 +104,7 @@ final class PartSettings {
                         cluster.integer("max-broadcasts", 0, 100_000),
                         cluster.duration("keep-deleted", HOUR, Duration.ofDays(3650))),
                 cluster.integer("shards", 1, 10_000),
-                tls);
+                trust);
     }
 
     private static Optional<Path> file(Values values, String key) {
@@ -141,7 +143,11 @@ final class PartSettings {
                 drain.duration("within", Duration.ZERO, Duration.ofMinutes(10)), drain.flag("redirect"));
     }
 
-    static ApiSettings api(Values http, String bindHost) {
+    static ApiSettings api(Values http, Addresses addresses) {
+        String bindHost = addresses.bindHost();
+        List<String> names = new ArrayList<>(http.list("host-names", Addresses::isHost, "a host name"));
+        names.add(addresses.advertisedHost());
+        names.add(bindHost);
         return new ApiSettings(
                 bindHost,
                 http.port("port"),
@@ -160,7 +166,8 @@ final class PartSettings {
                                 Protection::isToken,
                                 "expected 16 to 256 characters without spaces, or sha256: and 64 hexadecimal digits"),
                         file(http, "admin-tokens-file"),
-                        http.flag("protect-reads")),
+                        http.flag("protect-reads"),
+                        names),
                 http.list("cors-origins", PartSettings::isOrigin, "an origin such as https://example.org, or *"),
                 http.integer("max-connections", 1, 100_000),
                 http.integer("max-connections-per-address", 1, 100_000),

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -98,13 +99,14 @@ public final class Demo implements AutoCloseable {
                 new String[] {"edge11", "region1"},
                 new String[] {"edge21", "region2"},
                 new String[] {"edge22", "region2"});
+        DemoNode.Launch launch = new DemoNode.Launch(options.root(), folder, client, Optional.empty());
         int seed = 0;
         for (int i = 0; i < wanted.size(); i++) {
             NodePorts ports = NodePorts.of(i, given);
             seed = i == 0 ? ports.cluster() : seed;
             NodeId id = new NodeId(wanted.get(i)[0]);
             NodeGroup group = new NodeGroup(wanted.get(i)[1]);
-            DemoNode node = DemoNode.start(id, group, ports, seed, options.root(), folder, client);
+            DemoNode node = DemoNode.start(id, group, ports, seed, launch);
             open(node);
             nodes.put(id.name(), node);
         }
@@ -118,10 +120,7 @@ public final class Demo implements AutoCloseable {
         return nodes.values().stream()
                 .allMatch(node ->
                         node.get("/rest/v2/cluster/node-count").path("number").asInt() == nodes.size()
-                                && node.get("/rest/v2/readiness")
-                                        .path("status")
-                                        .asText()
-                                        .equals("ok"));
+                                && node.isReady());
     }
 
     /** The publisher, then the players, one after another, each when the step before it holds. */

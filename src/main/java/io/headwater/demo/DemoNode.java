@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One node of the demo: a process that {@code scripts/node} started, with its standard input a pipe from here, so that
+ * One node of the demo: a process that {@code bin/headwater} started, with its standard input a pipe from here, so that
  * it ends when the demo does, however the demo ends.
  */
 final class DemoNode implements AutoCloseable {
@@ -43,30 +45,46 @@ final class DemoNode implements AutoCloseable {
         this.client = client;
     }
 
-    /** Starts a node that joins through {@code seed}; keeps what it writes under {@code folder}. */
-    static DemoNode start(
-            NodeId id, NodeGroup group, NodePorts ports, int seed, Path root, Path folder, HttpClient client)
-            throws IOException {
-        Path script = root.resolve("scripts").resolve("node");
-        List<String> command = new ArrayList<>(
-                Files.isExecutable(script)
-                        ? List.of(script.toString())
-                        : List.of(root.resolve("bin").resolve("headwater").toString(), "node"));
-        command.addAll(List.of(
+    /**
+     * How the nodes of one run are started.
+     *
+     * @param root the checkout or the unpacked archive
+     * @param folder what they write is kept here
+     * @param bare started without any setting of this machine and without an archive of classes, with these options of the JVM
+     */
+    record Launch(Path root, Path folder, HttpClient client, Optional<String> bare) {}
+
+    /** Starts a node that joins through {@code seed}. */
+    static DemoNode start(NodeId id, NodeGroup group, NodePorts ports, int seed, Launch launch) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                launch.root().resolve("bin").resolve("headwater").toString(),
+                "node",
                 "--until-stdin-closes",
-                "--home=" + folder.resolve(id.name()),
+                "--home=" + launch.folder().resolve(id.name()),
                 "-Dheadwater.node-id=" + id,
                 "-Dheadwater.node-group=" + group,
                 "-Dheadwater.bind-host=" + HOST,
                 "-Dheadwater.advertised-host=" + HOST,
                 "-Dheadwater.cluster.seed-nodes.0=" + HOST + ":" + seed));
         command.addAll(ports.settings());
-        Path log = folder.resolve(id + ".log");
-        Process process = new ProcessBuilder(command)
+        Path log = launch.folder().resolve(id + ".log");
+        ProcessBuilder process = new ProcessBuilder(command)
+                .directory(launch.folder().toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        return new DemoNode(id, group, ports, log, process, client);
+                .redirectOutput(log.toFile());
+        if (launch.bare().isPresent()) {
+            makeBare(process, launch.bare().get());
+            command.add("--conf=" + Files.writeString(launch.folder().resolve("none.conf"), ""));
+        }
+        return new DemoNode(id, group, ports, log, process.start(), launch.client());
+    }
+
+    private static void makeBare(ProcessBuilder process, String options) {
+        Map<String, String> environment = process.environment();
+        String java = "HEADWATER_JAVA_OPTS";
+        environment.keySet().removeIf(name -> name.startsWith("HEADWATER_") && !name.equals(java));
+        environment.merge(java, options, (own, more) -> own + " " + more);
+        environment.put("HEADWATER_CLASSES", "off");
     }
 
     NodeId id() {
@@ -83,6 +101,10 @@ final class DemoNode implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    boolean isReady() {
+        return get("/rest/v2/readiness").path("status").asText().equals("ok");
     }
 
     /** The last lines the node wrote, for somebody who wants to know why it is gone. */
@@ -113,16 +135,21 @@ final class DemoNode implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!end(END_WITHIN)) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Tells it to end; whether it did within the limit, and as it should. */
+    boolean end(Duration limit) {
         try {
             process.getOutputStream().close();
-            if (!process.waitFor(END_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == 0;
         } catch (IOException e) {
-            process.destroyForcibly();
+            return false;
         } catch (InterruptedException e) {
-            process.destroyForcibly();
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

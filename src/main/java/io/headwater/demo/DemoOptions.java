@@ -13,7 +13,7 @@ import java.util.Map;
  */
 record DemoOptions(boolean help, int seconds, int columns, int rows, boolean colours, Path root) {
     /** System property: the checkout, or the unpacked archive, if the demo is not started in it. */
-    private static final String ROOT = "headwater-demo.root";
+    static final String ROOT = "headwater-demo.root";
 
     static final String USAGE = """
             A two-region cluster on this machine, with a publisher and players, to watch.

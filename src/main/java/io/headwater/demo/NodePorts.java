@@ -20,6 +20,11 @@ record NodePorts(int rtmp, int live, int http, int relay, int cluster) {
                 free(17355 + node, given));
     }
 
+    /** None of the defaults: those are for a node that somebody starts meanwhile. */
+    static NodePorts free(Set<Integer> given) throws IOException {
+        return new NodePorts(any(given), any(given), any(given), any(given), any(given));
+    }
+
     static Set<Integer> noneGiven() {
         return new HashSet<>();
     }
@@ -29,6 +34,10 @@ record NodePorts(int rtmp, int live, int http, int relay, int cluster) {
             given.add(wanted);
             return wanted;
         }
+        return any(given);
+    }
+
+    private static int any(Set<Integer> given) throws IOException {
         int port;
         do {
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

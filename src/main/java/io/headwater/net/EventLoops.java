@@ -42,6 +42,10 @@ public final class EventLoops implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MS = 5_000;
 
     private final EventLoopGroup group;
+    private final HostNames names = new HostNames();
+    /** Apart: the names of strange servers may be many and dead. */
+    private final HostNames nodeNames = new HostNames();
+
     private final Class<? extends ServerChannel> serverChannel;
     private final Class<? extends SocketChannel> clientChannel;
 
@@ -91,10 +95,23 @@ public final class EventLoops implements AutoCloseable {
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
     }
 
-    /** A new client with the same socket settings; the caller adds its handler and connects it. */
+    /**
+     * A new client with the same socket settings, for servers outside the cluster; the caller adds its handler and connects it.
+     * Names are not looked up on the loops.
+     */
     public Bootstrap client() {
+        return client(names);
+    }
+
+    /** The same for nodes of the cluster: looking up their names waits for nobody else's. */
+    public Bootstrap clientOfNodes() {
+        return client(nodeNames);
+    }
+
+    private Bootstrap client(HostNames lookup) {
         return new Bootstrap()
                 .group(group)
+                .resolver(lookup)
                 .channel(clientChannel)
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER)
                 .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER)
@@ -133,6 +150,8 @@ public final class EventLoops implements AutoCloseable {
     /** Ends the threads; channels that are still open are closed. Waits for a moment unless called by one of them. */
     @Override
     public void close() {
+        names.close();
+        nodeNames.close();
         var ended = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
         if (!inside()) {
             ended.awaitUninterruptibly(5, TimeUnit.SECONDS);

@@ -8,6 +8,8 @@ package io.headwater.net;
 public enum Metric {
     /** Requests beyond what one address may ask in a second, over HTTP, and connections over RTMP likewise. */
     LIMITS_REQUESTS_REFUSED("limits.requests.refused"),
+    /** The same beyond what all addresses together may ask. */
+    LIMITS_REQUESTS_REFUSED_IN_ALL("limits.requests.refused-in-all"),
     /** Addresses whose requests are not remembered any more because too many others came. */
     LIMITS_ADDRESSES_FORGOTTEN("limits.addresses.forgotten"),
 
@@ -41,6 +43,8 @@ public enum Metric {
     HLS_STREAMS_ENDED("hls.streams.ended"),
     /** Streams that were not packaged because the node has no room for another. */
     HLS_STREAMS_REFUSED("hls.streams.refused"),
+    /** Streams that were not looked for because too many others are, in all or for the address that asked. */
+    HLS_CONNECTING_REFUSED("hls.streams.connecting-refused"),
     /** Parts and segments that were made. */
     HLS_PARTS("hls.parts"),
     HLS_SEGMENTS("hls.segments"),
@@ -90,6 +94,10 @@ public enum Metric {
     CLUSTER_GRANTED_ALONE("cluster.granted.alone"),
     /** Times the control plane of this node started again. */
     CLUSTER_RESTARTS("cluster.restarts"),
+    /** Connections to the cluster port whose opener did not prove the cluster's secret or show a certificate of it. */
+    CLUSTER_CONNECTIONS_REFUSED("cluster.connections.refused"),
+    /** Connections this node made to others that did not. */
+    CLUSTER_PEERS_REFUSED("cluster.peers.refused"),
     /** Dead members that this node took out because its group had no full member left that could. */
     CLUSTER_DEAD_TAKEN_OUT("cluster.dead.taken-out"),
     /** Connections to other servers this node tried to make, to send streams or to fetch them. */
@@ -303,6 +311,14 @@ public enum Metric {
     VIEWER_LEFT("viewer.left"),
     /** Players refused because the node has as many as it may. */
     VIEWER_REFUSED("viewer.refused"),
+    // player.writes, player.frames: by protocol; frames for each write say how well frames are collected.
+    /** Times that what was new was written and flushed to one player, and the frames in it. */
+    PLAYER_WRITES_RTMP("player.writes.rtmp"),
+    PLAYER_WRITES_HTTP_FLV("player.writes.http-flv"),
+    PLAYER_WRITES_WS_FLV("player.writes.ws-flv"),
+    PLAYER_FRAMES_RTMP("player.frames.rtmp"),
+    PLAYER_FRAMES_HTTP_FLV("player.frames.http-flv"),
+    PLAYER_FRAMES_WS_FLV("player.frames.ws-flv"),
     /** Nodes that came and went to pull a stream from this one. */
     RELAY_JOINED("subscriber.relay-joined"),
     RELAY_LEFT("subscriber.relay-left"),
@@ -326,8 +342,16 @@ public enum Metric {
     FEED_SWITCHED("feed.switched"),
     /** Feeds that failed. */
     FEED_LOST("feed.lost"),
+    /** Times a hub looked after its feeds much too late, because the node stood still. */
+    HUB_ALARMS_LATE("hub.alarms.late"),
     /** Feeds that were silent for too long, so that another was opened beside them. */
     FEED_SUSPECTED("feed.suspected"),
+    /** Links opened beside a feed that was silent: whichever delivers first is kept. */
+    FEED_BESIDE_RESCUES("feed.beside.rescues"),
+    /** Links opened beside a feed to move to a better peer. */
+    FEED_BESIDE_MOVES("feed.beside.moves"),
+    /** Milliseconds for which a hub had two links beside each other, summed when one of them was closed. */
+    FEED_BESIDE_MS("feed.beside.time"),
     /** Frames from a feed that were here already. */
     FRAMES_DUPLICATE("feed.frames.duplicate"),
     /** Frames of an epoch that is over. */

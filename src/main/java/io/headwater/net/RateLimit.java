@@ -48,15 +48,10 @@ public final class RateLimit {
 
     /** Whether one more is within the limit; if so it is taken. */
     public boolean take(InetAddress address) {
-        return perNano == 0 || take(AddressBlock.of(address), 1);
+        return perNano == 0 || take(AddressBlock.of(address));
     }
 
-    /** Whether there is room for one more, which is not taken. */
-    public boolean allows(InetAddress address) {
-        return perNano == 0 || take(AddressBlock.of(address), 0);
-    }
-
-    private synchronized boolean take(AddressBlock block, int amount) {
+    private synchronized boolean take(AddressBlock block) {
         long now = nanoClock.getAsLong();
         Bucket bucket = buckets.computeIfAbsent(block, added -> {
             Bucket full = new Bucket();
@@ -69,7 +64,7 @@ public final class RateLimit {
         if (bucket.left < 1) {
             return false;
         }
-        bucket.left -= amount;
+        bucket.left--;
         return true;
     }
 

@@ -15,10 +15,14 @@ final class CounterNames {
     /** A family and its label, for every wire name that begins with {@code prefix}. */
     private record Family(String prefix, String name, String label) {}
 
+    private static final String PROTOCOL = "protocol";
+
     private static final List<Family> FAMILIES = List.of(
             new Family("relay.refused.", "relay_serves_refused", "reason"),
             new Family("subscriber.skipped.", "subscriber_skips", "reason"),
             new Family("subscriber.ended.", "subscriber_ended", "reason"),
+            new Family("player.writes.", "player_writes", PROTOCOL),
+            new Family("player.frames.", "player_frames", PROTOCOL),
             new Family("topology.conflicts.", "topology_conflicts", "outcome"));
 
     private static final Pattern WAY = Pattern.compile("(.+)\\.([a-z-]+)\\.(in|out)");
@@ -42,8 +46,10 @@ final class CounterNames {
     static Name of(String wireName) {
         for (Family family : FAMILIES) {
             if (wireName.startsWith(family.prefix)) {
+                String value = wireName.substring(family.prefix.length());
+                // protocols are called as elsewhere on the page
                 return new Name(
-                        "headwater_" + family.name, family.label, words(wireName.substring(family.prefix.length())));
+                        "headwater_" + family.name, family.label, family.label.equals(PROTOCOL) ? value : words(value));
             }
         }
         Matcher way = WAY.matcher(wireName);

@@ -46,7 +46,7 @@ final class PullLink implements Upstream.Link {
                 peer.host() + ":" + peer.relayPort(),
                 request.key());
         this.session = new PullSession(
-                self, RelayTcp.secret(settings), RelayTcp.nonce(), peer, request, sink, counters, traffic);
+                self, RelaySecrets.secret(settings), RelaySecrets.nonce(), peer, request, sink, counters, traffic);
     }
 
     PullSession session() {

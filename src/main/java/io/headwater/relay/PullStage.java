@@ -60,7 +60,6 @@ final class PullStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         private final RelayReader reader = RelayReader.atDownstream(settings.maxFrameBytes());
         private final Batch batch = new Batch();
         private final KeepAlives keepAlives = new KeepAlives(KEEP_ALIVE, settings.silentAfter(), System.nanoTime());
-        private boolean connected;
 
         Logic() {
             super(shape);
@@ -70,8 +69,11 @@ final class PullStage extends GraphStage<FlowShape<ByteString, ByteString>> {
 
         @Override
         public void preStart() {
-            AsyncCallback<Runnable> here = createAsyncCallback(Runnable::run);
+            scheduleOnce(Timer.HANDSHAKE, settings.handshakeTimeout());
+            scheduleOnce(Timer.KEEP_ALIVE, KEEP_ALIVE);
+            batch.add(session.opening());
             pull(in);
+            AsyncCallback<Runnable> here = createAsyncCallback(Runnable::run);
             link.started(() -> here.invoke(this::stop));
         }
 
@@ -80,29 +82,14 @@ final class PullStage extends GraphStage<FlowShape<ByteString, ByteString>> {
             link.over(Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, "this node's media system stopped");
         }
 
-        /** The hub closed the link. A connection that is only being made cannot be ended before it is. */
+        /** The hub closed the link. */
         private void stop() {
             link.over(Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, "closed");
-            if (connected) {
-                completeStage();
-            }
+            completeStage();
         }
 
-        /** The first demand is the connection's. */
         @Override
         public void onPull() {
-            if (link.closed()) {
-                connected = true;
-                completeStage();
-                return;
-            }
-            if (!connected) {
-                connected = true;
-                keepAlives.received(System.nanoTime());
-                scheduleOnce(Timer.HANDSHAKE, settings.handshakeTimeout());
-                scheduleOnce(Timer.KEEP_ALIVE, KEEP_ALIVE);
-                batch.add(session.opening());
-            }
             flush();
         }
 

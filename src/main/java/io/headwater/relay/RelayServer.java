@@ -6,17 +6,22 @@ import io.headwater.codec.relay.RelayProtocol;
 import io.headwater.codec.relay.RelayWriter;
 import io.headwater.media.Bytes;
 import io.headwater.net.Counters;
+import io.headwater.net.EventLoops;
+import io.headwater.net.Goodbye;
 import io.headwater.net.Metric;
 import io.headwater.net.Tls;
 import io.headwater.stream.Streams;
 import io.headwater.topology.NodeId;
-import java.io.IOException;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,19 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.pekko.Done;
-import org.apache.pekko.NotUsed;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.stream.Attributes;
-import org.apache.pekko.stream.KillSwitches;
-import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.javadsl.Keep;
-import org.apache.pekko.stream.javadsl.Sink;
-import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.stream.javadsl.Tcp;
-import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
-import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
-import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,10 +47,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class RelayServer {
     private static final Logger log = LoggerFactory.getLogger(RelayServer.class);
-    private static final int BACKLOG = 1024;
+    /** Connections beyond the limit that are told so at a time; those beyond them are only closed. */
+    private static final int TOLD = 64;
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
-    private final ActorSystem<?> system;
+    private final RelayLoops loops;
     private final RelaySettings settings;
     private final Bytes secret;
     private final RelaySelf self;
@@ -65,55 +60,50 @@ public final class RelayServer {
     private final Optional<Tls> tls;
     private final Counters counters;
     private final RefusalLog refusals = new RefusalLog(log);
-    private final Attributes attributes;
     private final Set<ServeStage.Served> links = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<InetAddress, Integer> linksByAddress = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
-    private final CompletableFuture<ServerBinding> binding = new CompletableFuture<>();
+    private final CompletableFuture<Channel> binding = new CompletableFuture<>();
     private volatile boolean closing;
 
     private RelayServer(
-            ActorSystem<?> system,
+            RelayLoops loops,
             RelaySettings settings,
             Optional<Tls> tls,
             RelaySelf self,
             Streams streams,
             Counters counters) {
         this.tls = tls;
-        this.system = system;
+        this.loops = loops;
         this.settings = settings;
-        this.secret = RelayTcp.secret(settings);
+        this.secret = RelaySecrets.secret(settings);
         this.self = self;
         this.streams = streams;
         this.counters = counters;
-        this.attributes = RelayTcp.attributes(system);
     }
 
     /**
      * Binds the relay port. The stage fails with a {@link BindException} that names the address if it is taken.
-     *
-     * @param system the media plane's, started with {@code headwater-media.conf}
      */
     public static CompletionStage<RelayServer> start(
-            ActorSystem<?> system, RelaySettings settings, RelaySelf self, Streams streams, Counters counters) {
-        return start(system, settings, Optional.empty(), self, streams, counters);
+            RelayLoops loops, RelaySettings settings, RelaySelf self, Streams streams, Counters counters) {
+        return start(loops, settings, Optional.empty(), self, streams, counters);
     }
 
     /** @param tls with whom to prove each other who one is; nothing for plain TCP */
     public static CompletionStage<RelayServer> start(
-            ActorSystem<?> system,
+            RelayLoops loops,
             RelaySettings settings,
             Optional<Tls> tls,
             RelaySelf self,
             Streams streams,
             Counters counters) {
-        RelayServer server = new RelayServer(system, settings, tls, self, streams, counters);
+        RelayServer server = new RelayServer(loops, settings, tls, self, streams, counters);
         return server.bind().thenApply(bound -> {
             server.binding.complete(bound);
-            if (settings.secret().isEmpty()
-                    && tls.isEmpty()
-                    && !bound.localAddress().getAddress().isLoopbackAddress()) {
+            InetSocketAddress at = (InetSocketAddress) bound.localAddress();
+            if (settings.secret().isEmpty() && tls.isEmpty() && !at.getAddress().isLoopbackAddress()) {
                 log.warn(
                         "relay: no cluster secret is configured, so whoever reaches port {} can pull streams",
                         server.port());
@@ -124,7 +114,7 @@ public final class RelayServer {
 
     /** The TCP port that was bound. */
     public int port() {
-        return binding.join().localAddress().getPort();
+        return ((InetSocketAddress) binding.join().localAddress()).getPort();
     }
 
     /** The links that are being served now. */
@@ -138,7 +128,7 @@ public final class RelayServer {
     /** Takes no more links, tells every downstream that this node closes, and is done when all have gone. */
     public CompletionStage<Done> close() {
         closing = true;
-        return binding.thenCompose(ServerBinding::unbind)
+        return binding.thenCompose(RelayServer::unbind)
                 .thenCompose(unbound -> {
                     links.forEach(link -> link.end(EndCode.CLOSING, "the node shuts down"));
                     doneIfDrained();
@@ -147,91 +137,54 @@ public final class RelayServer {
                 .thenApply(none -> Done.getInstance());
     }
 
-    private CompletionStage<ServerBinding> bind() {
-        try {
-            probe();
-        } catch (IOException e) {
-            return CompletableFuture.failedFuture(cannotListen(String.valueOf(e.getMessage())));
-        }
-        CompletableFuture<ServerBinding> bound = new CompletableFuture<>();
-        incoming()
-                .to(Sink.foreach(this::accept))
-                .withAttributes(attributes)
-                .run(system)
-                .whenComplete((ServerBinding server, Throwable cause) -> {
-                    if (cause == null) {
-                        bound.complete(server);
-                    } else {
-                        bound.completeExceptionally(cannotListen(String.valueOf(cause.getMessage())));
+    private CompletionStage<Channel> bind() {
+        return EventLoops.bind(
+                loops.server(settings).childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
                     }
-                });
-        return bound;
+                }),
+                settings.bindHost(),
+                settings.port(),
+                "headwater.relay.port");
     }
 
-    private Source<IncomingConnection, CompletionStage<ServerBinding>> incoming() {
-        return Tcp.get(system)
-                .bind(
-                        settings.bindHost(),
-                        settings.port(),
-                        BACKLOG,
-                        RelayTcp.options(settings),
-                        false,
-                        Optional.empty());
+    private static CompletionStage<Void> unbind(Channel listening) {
+        CompletableFuture<Void> unbound = new CompletableFuture<>();
+        listening.close().addListener(done -> unbound.complete(null));
+        return unbound;
     }
 
-    /** Binds and lets go: Pekko tells a failed bind without its cause, and logs a stack trace. */
-    private void probe() throws IOException {
-        try (ServerSocketChannel channel = ServerSocketChannel.open()) {
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.bind(new InetSocketAddress(settings.bindHost(), settings.port()));
-        } catch (UnresolvedAddressException e) {
-            throw new IOException("unknown host", e);
-        }
-    }
-
-    private BindException cannotListen(String why) {
-        return new BindException("headwater.relay.port is " + settings.port() + ": cannot listen at "
-                + settings.bindHost() + ":" + settings.port() + " (" + why + "), expected a free port");
-    }
-
-    private void accept(IncomingConnection connection) {
+    private void accept(Channel channel) {
         counters.increment(Metric.RELAY_SERVES_ACCEPTED);
-        InetSocketAddress remote = connection.remoteAddress();
+        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         String address = remote.getHostString() + ":" + remote.getPort();
         int all = connections.incrementAndGet();
         int ofAddress = linksByAddress.merge(remote.getAddress(), 1, Integer::sum);
+        channel.closeFuture().addListener(closed -> left(remote));
         if (closing || all > settings.maxLinks() || ofAddress > settings.maxLinksPerAddress()) {
-            String text = closing ? "the node shuts down" : "too many relay links";
             EndCode code = closing ? EndCode.CLOSING : EndCode.LIMIT;
+            String text = closing ? "the node shuts down" : "too many relay links";
             refused(address, code, text);
             // a handshake costs more than the refusal is worth
-            run(
-                    connection,
-                    tls.isPresent() ? Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()) : refusal(code, text));
-        } else if (tls.isPresent()) {
-            SharedKillSwitch cut = KillSwitches.shared("relay " + address);
-            RelayTls.over(connection.flow(), tls.get()::serverEngine, cut)
-                    .watchTermination(Keep.right())
-                    .joinMat(Flow.fromGraph(new ServeStage(this, address)), Keep.left())
-                    .withAttributes(attributes)
-                    .run(system)
-                    .whenComplete((done, cause) -> {
-                        cut.shutdown();
-                        left(remote);
-                    });
-        } else {
-            run(connection, Flow.fromGraph(new ServeStage(this, address)));
+            if (tls.isPresent() || all > settings.maxLinks() + TOLD) {
+                channel.close();
+            } else {
+                channel.pipeline().addLast(new Refusal(RelayWriter.write(new RelayMessage.Refuse(code, text))));
+            }
+            return;
         }
-    }
-
-    private void run(IncomingConnection connection, Flow<ByteString, ByteString, NotUsed> flow) {
-        connection
-                .flow()
-                .watchTermination(Keep.right())
-                .joinMat(flow, Keep.left())
-                .withAttributes(attributes)
-                .run(system)
-                .whenComplete((done, cause) -> left(connection.remoteAddress()));
+        if (tls.isPresent()) {
+            SslHandler handler = new SslHandler(tls.get().serverEngine());
+            handler.setHandshakeTimeoutMillis(0); // the link has a limit of its own, which goes on after it
+            channel.pipeline().addLast(handler);
+        }
+        try {
+            loops.run(channel, Flow.fromGraph(new ServeStage(this, address, channel.eventLoop())));
+        } catch (IllegalStateException stopped) {
+            channel.close();
+        }
     }
 
     private void left(InetSocketAddress remote) {
@@ -240,9 +193,28 @@ public final class RelayServer {
     }
 
     /** One message and goodbye, without waiting for what the peer might say. */
-    private static Flow<ByteString, ByteString, NotUsed> refusal(EndCode code, String text) {
-        ByteString message = ByteString.fromArrayUnsafe(RelayWriter.write(new RelayMessage.Refuse(code, text)));
-        return Flow.fromSinkAndSource(Sink.ignore(), Source.single(message));
+    private static final class Refusal extends ChannelInboundHandlerAdapter {
+        private final byte[] message;
+
+        Refusal(byte[] message) {
+            this.message = message;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            context.channel().config().setAutoRead(true);
+            Goodbye.say(context, Unpooled.wrappedBuffer(message));
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            ReferenceCountUtil.release(bytes);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
     }
 
     static List<NodeId> withinLimit(List<NodeId> path) {

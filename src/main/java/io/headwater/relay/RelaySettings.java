@@ -46,7 +46,7 @@ public record RelaySettings(
                 Optional.empty(),
                 "",
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(10),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(10),
                 20_000,

@@ -5,47 +5,44 @@ import io.headwater.net.Metric;
 import io.headwater.net.Tls;
 import io.headwater.stream.Upstream;
 import io.headwater.topology.Peer;
-import java.net.InetSocketAddress;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.stream.Attributes;
-import org.apache.pekko.stream.IgnoreComplete$;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.javadsl.Tcp;
-import org.apache.pekko.util.ByteString;
 
 /**
  * Pulls streams from other nodes: one TCP connection for each stream and upstream node. Never tries twice: the hub
  * decides what a link that ended means.
  */
 public final class RelayUpstream implements Upstream {
-    private final ActorSystem<?> system;
+    private final RelayLoops loops;
     private final RelaySettings settings;
     private final RelaySelf self;
     private final Optional<Tls> tls;
     private final Counters counters;
-    private final Attributes attributes;
     private final Set<PullLink> links = ConcurrentHashMap.newKeySet();
 
-    /** @param system the media plane's, started with {@code headwater-media.conf} */
-    public RelayUpstream(ActorSystem<?> system, RelaySettings settings, RelaySelf self, Counters counters) {
-        this(system, settings, Optional.empty(), self, counters);
+    /** Links without TLS. */
+    public RelayUpstream(RelayLoops loops, RelaySettings settings, RelaySelf self, Counters counters) {
+        this(loops, settings, Optional.empty(), self, counters);
     }
 
     /** @param tls with whom to prove each other who one is; nothing for plain TCP */
     public RelayUpstream(
-            ActorSystem<?> system, RelaySettings settings, Optional<Tls> tls, RelaySelf self, Counters counters) {
-        this.system = system;
+            RelayLoops loops, RelaySettings settings, Optional<Tls> tls, RelaySelf self, Counters counters) {
+        this.loops = loops;
         this.settings = settings;
         this.self = self;
         this.tls = tls;
         this.counters = counters;
-        this.attributes = RelayTcp.attributes(system);
     }
 
     @Override
@@ -59,13 +56,9 @@ public final class RelayUpstream implements Upstream {
             return link;
         }
         try {
-            connection(peer)
-                    .join(Flow.fromGraph(new PullStage(settings, counters, link)))
-                    .withAttributes(attributes)
-                    .run(system);
-        } catch (IllegalStateException e) {
-            later(() ->
-                    link.over(Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, "this node's media system has stopped"));
+            connect(peer, link);
+        } catch (RejectedExecutionException | IllegalStateException stopped) {
+            later(() -> broken(link, "this node's event loops have stopped"));
         }
         return link;
     }
@@ -75,28 +68,41 @@ public final class RelayUpstream implements Upstream {
         return links.stream().map(PullLink::snapshot).toList();
     }
 
-    private Flow<ByteString, ByteString, CompletionStage<Tcp.OutgoingConnection>> connection(Peer peer) {
-        if (tls.isPresent()) {
-            Tls with = tls.get();
-            return Tcp.get(system)
-                    .outgoingConnectionWithTls(
-                            InetSocketAddress.createUnresolved(peer.host(), peer.relayPort()),
-                            with::clientEngine,
-                            settings.outgoingHost().map(host -> new InetSocketAddress(host, 0)),
-                            RelayTcp.options(settings),
-                            Optional.of(settings.connectTimeout()),
-                            Optional.empty(),
-                            session -> Optional.empty(),
-                            IgnoreComplete$.MODULE$);
+    private void connect(Peer peer, PullLink link) {
+        Bootstrap client = loops.client(settings).handler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                tls.ifPresent(with -> {
+                    SslHandler handler = new SslHandler(with.clientEngine());
+                    handler.setHandshakeTimeoutMillis(0); // the link has a limit of its own, which goes on after it
+                    channel.pipeline().addLast(handler);
+                });
+            }
+        });
+        settings.outgoingHost().ifPresent(host -> client.localAddress(host, 0));
+        ChannelFuture connecting = client.connect(peer.host(), peer.relayPort());
+        Channel channel = connecting.channel();
+        link.started(channel::close);
+        connecting.addListener(done -> {
+            if (done.isSuccess()) {
+                connected(channel, link);
+            } else {
+                broken(link, "cannot connect: " + done.cause().getMessage());
+            }
+        });
+    }
+
+    private void connected(Channel channel, PullLink link) {
+        try {
+            loops.run(channel, Flow.fromGraph(new PullStage(settings, counters, link)));
+        } catch (IllegalStateException stopped) {
+            channel.close();
+            broken(link, "this node's media system has stopped");
         }
-        return Tcp.get(system)
-                .outgoingConnection(
-                        InetSocketAddress.createUnresolved(peer.host(), peer.relayPort()),
-                        settings.outgoingHost().map(host -> new InetSocketAddress(host, 0)),
-                        RelayTcp.options(settings),
-                        false,
-                        Optional.of(settings.connectTimeout()),
-                        Optional.empty());
+    }
+
+    private static void broken(PullLink link, String why) {
+        link.over(Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, why);
     }
 
     /** Not on the caller's thread: {@link #open} returns before its sink hears anything. */

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
@@ -49,10 +51,13 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
     private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
     private final RelayServer server;
     private final String address;
+    private final ScheduledExecutorService loop;
 
-    ServeStage(RelayServer server, String address) {
+    /** @param loop where the link runs: it tells the end of a batch to the millisecond, Pekko's scheduler in steps of its tick */
+    ServeStage(RelayServer server, String address, ScheduledExecutorService loop) {
         this.server = server;
         this.address = address;
+        this.loop = loop;
     }
 
     @Override
@@ -77,7 +82,6 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
     private enum Timer {
         HANDSHAKE,
         KEEP_ALIVE,
-        BATCH,
         GOODBYE
     }
 
@@ -85,7 +89,7 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         private final RelaySettings settings = server.settings();
         private final Counters counters = server.counters();
         private final RelayReader reader = RelayReader.atUpstream();
-        private final ServeSession session = new ServeSession(server.self(), server.secret(), RelayTcp.nonce());
+        private final ServeSession session = new ServeSession(server.self(), server.secret(), RelaySecrets.nonce());
         private final AsyncCallback<Runnable> here = createAsyncCallback(Runnable::run);
         private final Batch batch = new Batch();
         private final KeepAlives keepAlives =
@@ -276,8 +280,14 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
                 flush();
             } else if (!collecting) {
                 collecting = true;
-                scheduleOnce(Timer.BATCH, settings.batchTime());
+                loop.schedule(
+                        () -> here.invoke(this::batchEnds), settings.batchTime().toNanos(), TimeUnit.NANOSECONDS);
             }
+        }
+
+        private void batchEnds() {
+            collecting = false;
+            flush();
         }
 
         @Override
@@ -408,10 +418,6 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
                     flush();
                 }
                 case KEEP_ALIVE -> keepAlive();
-                case BATCH -> {
-                    collecting = false;
-                    flush();
-                }
                 case GOODBYE -> completeStage();
             }
         }

@@ -1,5 +1,6 @@
 package io.headwater.stream;
 
+import io.headwater.net.Metric;
 import io.headwater.topology.NodeId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,18 +12,26 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
-/** The subscribers of one hub, and the groups they are woken in. Belongs to the hub's lock, except {@link #wake}. */
+/**
+ * The subscribers of one hub, counted for it and for the node, and the groups they are woken in. Belongs to the hub's lock,
+ * except {@link #wake}.
+ */
 final class Audience {
     /** Nodes named in a request to a peer; longer chains do not occur, and a peer limits what it reads. */
     private static final int MOST_VIA = 64;
 
     private static final Group[] NO_GROUPS = {};
 
+    private final HubContext context;
     private final Set<Cursor> cursors = new HashSet<>();
     private final Map<String, Integer> viewersByProtocol = new TreeMap<>();
     private volatile Group[] groups = NO_GROUPS;
     private int viewers;
     private int relays;
+
+    Audience(HubContext context) {
+        this.context = context;
+    }
 
     /** Wakes every group: there is something new. Costs nothing per subscriber. From any thread. */
     void wake() {
@@ -50,6 +59,8 @@ final class Audience {
         cursors.add(cursor);
         if (cursor.isRelay()) {
             relays++;
+            context.relays().incrementAndGet();
+            context.counters().increment(Metric.RELAY_JOINED);
         } else {
             count(cursor, cursor.viewers);
         }
@@ -62,16 +73,16 @@ final class Audience {
         viewers += more;
         viewersByProtocol.merge(
                 cursor.request.peer().protocol(), more, (count, some) -> count + some == 0 ? null : count + some);
+        context.viewers().addAndGet(more);
+        context.counters().add(more < 0 ? Metric.VIEWER_LEFT : Metric.VIEWER_JOINED, Math.abs(more));
     }
 
-    /** A packager stands for so many viewers now; false if it was removed. */
-    boolean viewers(Cursor cursor, int now) {
-        if (!cursors.contains(cursor)) {
-            return false;
+    /** A packager stands for so many viewers now, unless it was removed. */
+    void viewers(Cursor cursor, int now) {
+        if (cursors.contains(cursor)) {
+            count(cursor, now - cursor.viewers);
+            cursor.viewers = now;
         }
-        count(cursor, now - cursor.viewers);
-        cursor.viewers = now;
-        return true;
     }
 
     /** Whether anybody wants more of the stream than from the newest keyframe on. */
@@ -96,6 +107,8 @@ final class Audience {
         }
         if (cursor.isRelay()) {
             relays--;
+            context.relays().decrementAndGet();
+            context.counters().increment(Metric.RELAY_LEFT);
         } else {
             count(cursor, -cursor.viewers);
         }

@@ -3,6 +3,8 @@ package io.headwater.stream;
 import io.headwater.media.StreamKey;
 import io.headwater.media.Track;
 import io.headwater.media.Tracks;
+import io.headwater.net.Counters;
+import io.headwater.net.Metric;
 import io.headwater.topology.NodeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -46,12 +48,27 @@ public final class ChannelPlayer {
     private boolean closed;
     private long frames;
     private long bytes;
+    private @Nullable Written written;
+
+    /** What is counted of the players of one protocol, once for each write. */
+    private record Written(Counters counters, Metric writes, Metric frames) {}
 
     /** @param context writes start here in the channel's pipeline, so they pass only the handlers before it */
     public ChannelPlayer(ChannelHandlerContext context, WireFormat format, Listener listener) {
         this.context = context;
         this.format = format;
         this.listener = listener;
+    }
+
+    /** Counts its writes and the frames in them with those of its protocol. */
+    public ChannelPlayer counted(Counters counters, String protocol) {
+        written = switch (protocol) {
+            case "rtmp" -> new Written(counters, Metric.PLAYER_WRITES_RTMP, Metric.PLAYER_FRAMES_RTMP);
+            case "http-flv" -> new Written(counters, Metric.PLAYER_WRITES_HTTP_FLV, Metric.PLAYER_FRAMES_HTTP_FLV);
+            case "ws-flv" -> new Written(counters, Metric.PLAYER_WRITES_WS_FLV, Metric.PLAYER_FRAMES_WS_FLV);
+            default -> throw new IllegalArgumentException(protocol + " is no protocol of players");
+        };
+        return this;
     }
 
     /** Subscribes and starts to write; called once, on the event loop. */
@@ -113,12 +130,14 @@ public final class ChannelPlayer {
         }
         writing = true;
         try {
+            long before = frames;
             if (fillAtOnce(from)) {
-                context.flush(); // what came meanwhile wakes the group again
+                flush(before); // what came meanwhile wakes the group again
             } else {
                 // a flush may empty the channel's buffer at once, so look again after each
                 while (fill(from)) {
-                    context.flush();
+                    flush(before);
+                    before = frames;
                 }
             }
         } finally {
@@ -126,6 +145,15 @@ public final class ChannelPlayer {
         }
         if (ending != null && !closed && context.channel().isWritable()) {
             end(ending);
+        }
+    }
+
+    private void flush(long framesBefore) {
+        context.flush();
+        Written counting = written;
+        if (counting != null) {
+            counting.counters.increment(counting.writes);
+            counting.counters.add(counting.frames, frames - framesBefore);
         }
     }
 

@@ -158,10 +158,7 @@ final class Cursor implements Subscription {
                 next++;
                 restarted = restartDue || slot.restart;
                 restartDue = false;
-                if (expectant) {
-                    expectant = false;
-                    group.served();
-                }
+                expectsNothing();
                 return slot;
             }
             skip(limit);
@@ -256,6 +253,7 @@ final class Cursor implements Subscription {
     @Override
     public void pause() {
         paused = true;
+        expectsNothing();
     }
 
     @Override
@@ -285,12 +283,16 @@ final class Cursor implements Subscription {
         }
     }
 
-    private void leave() {
-        ended = true;
+    private void expectsNothing() {
         if (expectant) {
             expectant = false;
-            group.served();
+            group.served(this);
         }
+    }
+
+    private void leave() {
+        ended = true;
+        expectsNothing();
         if (entered) {
             group.exit(this);
         }

@@ -22,6 +22,12 @@ sealed interface FeedAction {
     /** A peer was silent for that long; another is opened beside it. */
     record Suspected(Peer peer, long silentMs) implements FeedAction {}
 
+    /** A second link was opened beside the feed: to a better peer, or because the feed is silent. */
+    record Doubled(boolean toMove) implements FeedAction {}
+
+    /** One of two links is closed, or about to be; the second was opened at {@code sinceMs}. */
+    record Single(long sinceMs) implements FeedAction {}
+
     /** The stream comes from {@code to} now. */
     record Switched(Peer to, String why) implements FeedAction {}
 

@@ -119,7 +119,7 @@ final class FeedLinks {
         if (!there && beside == null) {
             untried.removeIf(peer -> sameNode(peer, first));
             FeedLink.Purpose purpose = flowing(now) ? FeedLink.Purpose.MOVE : FeedLink.Purpose.RESCUE;
-            beside = open(first, purpose, epoch, after, now);
+            openBeside(first, purpose, epoch, after, now);
         }
     }
 
@@ -128,6 +128,17 @@ final class FeedLinks {
         boolean inNeed = purpose != FeedLink.Purpose.MOVE && after >= 0;
         actions.add(new FeedAction.Open(link.id, peer, epoch, after, inNeed));
         return link;
+    }
+
+    private void openBeside(Peer peer, FeedLink.Purpose purpose, long epoch, long after, long now) {
+        beside = open(peer, purpose, epoch, after, now);
+        actions.add(new FeedAction.Doubled(purpose == FeedLink.Purpose.MOVE));
+    }
+
+    /** There are no two links any more, whichever of them is left. */
+    private void single(FeedLink opened) {
+        beside = null;
+        actions.add(new FeedAction.Single(opened.openedAt));
     }
 
     // ---- what the links tell
@@ -171,7 +182,7 @@ final class FeedLinks {
                 if (!onTheWay && beside == null) {
                     untried.remove(other);
                     actions.add(new FeedAction.Suspected(current.peer, now - current.heardAt));
-                    beside = open(other, FeedLink.Purpose.RESCUE, epoch, after, now);
+                    openBeside(other, FeedLink.Purpose.RESCUE, epoch, after, now);
                 }
             }
         } else if (!beside.peer.node().equals(node)) {
@@ -231,9 +242,10 @@ final class FeedLinks {
         promote(link);
     }
 
+    /** The link that was opened beside the feed takes its place. */
     private void promote(FeedLink link) {
         feed = link;
-        beside = null;
+        single(link);
         link.purpose = FeedLink.Purpose.FEED;
         silence.reset();
     }
@@ -251,7 +263,7 @@ final class FeedLinks {
         }
         FeedLink other = beside;
         if (!wasFeed) {
-            beside = null;
+            single(gone);
             if (gone.purpose == FeedLink.Purpose.MOVE) {
                 moveLater(now);
             }
@@ -294,7 +306,7 @@ final class FeedLinks {
                 // a new connection may help; if it does not, only the directory knows a way round, and it needs time
                 lost(current.peer, epoch);
             }
-            beside = open(next, FeedLink.Purpose.RESCUE, epoch, after, now);
+            openBeside(next, FeedLink.Purpose.RESCUE, epoch, after, now);
             return false;
         }
         if (silent > DEAD_AFTER * limit) {
@@ -360,9 +372,10 @@ final class FeedLinks {
     // ---- closing
 
     void closeBeside() {
-        if (beside != null) {
-            actions.add(new FeedAction.Close(beside.id));
-            beside = null;
+        FeedLink other = beside;
+        if (other != null) {
+            actions.add(new FeedAction.Close(other.id));
+            single(other);
         }
     }
 

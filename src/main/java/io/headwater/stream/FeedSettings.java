@@ -27,8 +27,12 @@ record FeedSettings(long suspectMs, long lingerMs, long parkMs, long graceMs) {
     /** The same for a hub that never had a frame: a first link over far regions takes several round trips. */
     static final long FRESH_PEER_WAIT_MS = 5_000;
 
-    /** A peer may take so long to say its first word to a hub that never had a frame. */
-    static final long FIRST_WORD_MS = 2_000;
+    /**
+     * A peer may take so long to say its first word to a hub that never had a frame; then the next one is opened beside it.
+     * A peer that still looks for the stream itself says so, and is not meant. A new play at a node whose peer hangs is
+     * served within 1.5 s.
+     */
+    static final long FIRST_WORD_MS = 1_000;
 
     static FeedSettings of(HubSettings hubs, AppSettings app) {
         return new FeedSettings(

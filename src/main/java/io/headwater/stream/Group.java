@@ -31,8 +31,9 @@ final class Group {
     private final Pace pace;
     private final AtomicBoolean soon = new AtomicBoolean();
     private final AtomicBoolean later = new AtomicBoolean();
+    private final AtomicBoolean first = new AtomicBoolean();
 
-    /** Members whose first frame is still to come: they do not wait for the merge window. */
+    /** How many {@link #newcomers} there are, for the writer. */
     private volatile int expectant;
 
     /** Counted by the hub under its lock. */
@@ -40,6 +41,9 @@ final class Group {
 
     // the rest belongs to the executor
     private final List<@Nullable Cursor> members = new ArrayList<>();
+    /** Members whose first frame is still to come: they do not wait for the merge window, and the others do not go with them. */
+    private final List<Cursor> newcomers = new ArrayList<>();
+
     private boolean passing;
     private boolean holes;
     private long judgedAt = Long.MIN_VALUE / 2;
@@ -64,14 +68,19 @@ final class Group {
     /** There is something new. Called by the writer, after it wrote. */
     void wake() {
         try {
-            ScheduledExecutorService waits = expectant > 0 ? null : alarm;
+            ScheduledExecutorService waits = alarm;
             long waitNanos = waits == null ? 0 : waitNanos();
             if (waits == null || waitNanos == 0) {
                 if (!soon.get() && soon.compareAndSet(false, true)) {
                     executor.execute(this::passSoon);
                 }
-            } else if (!later.get() && later.compareAndSet(false, true)) {
+                return;
+            }
+            if (!later.get() && later.compareAndSet(false, true)) {
                 waits.schedule(this::passLater, waitNanos, TimeUnit.NANOSECONDS);
+            }
+            if (expectant > 0 && !first.get() && first.compareAndSet(false, true)) {
+                executor.execute(this::firstFrames);
             }
         } catch (RejectedExecutionException over) {
             // the executor is shut down and its channels are closed; there is nobody to wake
@@ -89,6 +98,16 @@ final class Group {
             return true;
         } catch (RejectedExecutionException over) {
             return false;
+        }
+    }
+
+    /** Those that have nothing yet look, alone; they leave the list as they find something. */
+    private void firstFrames() {
+        first.set(false);
+        for (int i = newcomers.size() - 1; i >= 0; i--) {
+            if (i < newcomers.size()) {
+                newcomers.get(i).wake(false);
+            }
         }
     }
 
@@ -175,17 +194,21 @@ final class Group {
     }
 
     /** On the executor. */
-    @SuppressWarnings("NonAtomicVolatileUpdate")
     void enter(Cursor cursor) {
         cursor.index = members.size();
         members.add(cursor);
-        expectant++;
+        newcomers.add(cursor);
+        expectant = newcomers.size();
     }
 
-    /** A member has its first frame, or left without one. On the executor. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes, the writer of the ring only reads
-    void served() {
-        expectant--;
+    /** A member has its first frame, does not want it now, or left without one. On the executor. */
+    void served(Cursor cursor) {
+        int at = newcomers.lastIndexOf(cursor);
+        Cursor last = newcomers.remove(newcomers.size() - 1);
+        if (last != cursor) {
+            newcomers.set(at, last);
+        }
+        expectant = newcomers.size();
     }
 
     /** On the executor; members may leave in the middle of a pass. */

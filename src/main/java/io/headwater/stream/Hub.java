@@ -41,6 +41,11 @@ final class Hub {
     /** A backup that has just begun to stand by gives the hub so long to find the stream. */
     private static final long FIRST_FRAME_MS = 1_500;
 
+    /** An alarm so much after its time tells that the process stood still. */
+    private static final long LATE_MS = 100;
+    /** What was not read meanwhile has been read so long after it. */
+    private static final long READING_MS = 100;
+
     private static final long NO_FRAME = Long.MIN_VALUE;
 
     private final StreamKey key;
@@ -51,7 +56,7 @@ final class Hub {
 
     private final Outbox outbox = new Outbox();
     private final Recorder recorder;
-    private final Audience audience = new Audience();
+    private final Audience audience;
     private final FeedMachine machine;
     private final FeedChanges changes = new FeedChanges();
     private final SegmentMarks marks;
@@ -77,6 +82,7 @@ final class Hub {
         this.context = context;
         this.forget = forget;
         this.app = context.settings().app(key.app());
+        this.audience = new Audience(context);
         this.recorder = new Recorder(context);
         this.marks = new SegmentMarks(app.segments());
         this.machine = new FeedMachine(
@@ -102,12 +108,7 @@ final class Hub {
             long notBefore = relay || app.start() == AppSettings.Start.KEYFRAME_CACHED ? 0 : ring.head();
             cursor = new Cursor(this, ring, group, request, subscriber, notBefore, now);
             audience.add(cursor);
-            request.relay().ifPresent(node -> {
-                marks.heard(node.numbers());
-                context.relays().incrementAndGet();
-                context.counters().increment(Metric.RELAY_JOINED);
-            });
-            viewersChanged(cursor.viewers);
+            request.relay().ifPresent(node -> marks.heard(node.numbers()));
             machine.subscribed(!relay, now);
             outbox.add(() -> {
                 if (!group.execute(cursor::enter)) {
@@ -133,24 +134,12 @@ final class Hub {
         synchronized (this) {
             start = relay != null
                     ? relayStart(cursor, relay)
-                    : cursor.request.packager() ? oldestStart(cursor, 0) : newestStart(cursor);
+                    : cursor.request.packager()
+                            ? Starts.oldest(cursor.ring, cursor.notBefore, 0)
+                            : Starts.newest(cursor.ring, cursor.notBefore);
         }
         outbox.flush();
         return start;
-    }
-
-    private Cursor.@Nullable Start newestStart(Cursor cursor) {
-        long position = cursor.ring.start(cursor.notBefore);
-        Slot slot = position < 0 ? null : cursor.ring.get(position);
-        return slot == null ? null : new Cursor.Start(position, slot.frame().epoch(), false);
-    }
-
-    /** The oldest segment's start of that epoch or a later one, or the newest start of all if there is no segment. */
-    private Cursor.@Nullable Start oldestStart(Cursor cursor, long epoch) {
-        Cursor.Start newest = newestStart(cursor);
-        long position = newest == null ? -1 : recorder.oldestSegment(epoch);
-        Slot slot = position < 0 ? null : cursor.ring.get(position);
-        return slot == null ? newest : new Cursor.Start(position, slot.frame().epoch(), false);
     }
 
     private Cursor.@Nullable Start relayStart(Cursor cursor, SubscribeRequest.Relay relay) {
@@ -160,27 +149,7 @@ final class Hub {
             }
             return null;
         }
-        if (path.isEmpty() || relay.epoch() > machine.epoch()) {
-            return null;
-        }
-        if (relay.epoch() > 0 && relay.afterSequence() >= 0) {
-            Ring ring = cursor.ring;
-            if (relay.epoch() == machine.epoch() && relay.afterSequence() >= machine.lastSequence()) {
-                return machine.lastSequence() < 0 ? null : new Cursor.Start(ring.head(), relay.epoch(), true);
-            }
-            long position = ring.find(relay.epoch(), relay.afterSequence());
-            Slot next = ring.get(position < 0 ? ring.tail() : position + 1);
-            if ((position >= 0 && is(ring.get(position), relay, 0)) || is(next, relay, 1)) {
-                return new Cursor.Start(next == null ? ring.head() : next.position, relay.epoch(), true);
-            }
-        }
-        return relay.oldest() ? oldestStart(cursor, machine.epoch()) : newestStart(cursor);
-    }
-
-    private static boolean is(@Nullable Slot slot, SubscribeRequest.Relay relay, int plus) {
-        return slot != null
-                && slot.frame().epoch() == relay.epoch()
-                && slot.frame().sequence() == relay.afterSequence() + plus;
+        return path.isEmpty() ? null : Starts.relay(cursor.ring, relay, machine.epoch(), machine.lastSequence());
     }
 
     private boolean loops(SubscribeRequest.Relay relay) {
@@ -204,7 +173,7 @@ final class Hub {
     /** A cursor was closed by its owner. */
     void left(Cursor cursor) {
         synchronized (this) {
-            if (remove(cursor)) {
+            if (audience.remove(cursor)) {
                 machine.unsubscribed(nowMs());
                 settle();
             }
@@ -236,7 +205,7 @@ final class Hub {
     }
 
     private boolean endCursor(Cursor cursor, Subscriber.End end) {
-        if (!remove(cursor)) {
+        if (!audience.remove(cursor)) {
             return false;
         }
         outbox.add(() -> cursor.group.execute(() -> cursor.end(end)));
@@ -245,29 +214,9 @@ final class Hub {
         return true;
     }
 
-    private boolean remove(Cursor cursor) {
-        if (!audience.remove(cursor)) {
-            return false;
-        }
-        if (cursor.isRelay()) {
-            context.relays().decrementAndGet();
-            context.counters().increment(Metric.RELAY_LEFT);
-        }
-        viewersChanged(-cursor.viewers);
-        return true;
-    }
-
-    private void viewersChanged(int by) {
-        context.viewers().addAndGet(by);
-        context.counters().add(by < 0 ? Metric.VIEWER_LEFT : Metric.VIEWER_JOINED, Math.abs(by));
-    }
-
     /** A packager stands for another number of viewers. */
     synchronized void viewers(Cursor cursor, int count) {
-        int before = cursor.viewers;
-        if (audience.viewers(cursor, count)) {
-            viewersChanged(count - before);
-        }
+        audience.viewers(cursor, count);
     }
 
     // ---- the publisher of this node
@@ -402,14 +351,19 @@ final class Hub {
             if (from != session) {
                 return;
             }
-            session = null;
-            event(StreamEvent.of(Kind.PUBLISHER_LEFT, departure == Directory.Departure.FINISHED ? "finished" : "lost")
-                    .between(from.peer.address(), "")
-                    .in(from.epoch));
-            machine.publisherLeft(from.epoch, departure, nowMs());
-            settle();
+            sessionOver(from, departure == Directory.Departure.FINISHED ? "finished" : "lost", departure);
         }
         outbox.flush();
+    }
+
+    /** The session ends for that reason; the lock is held. */
+    private void sessionOver(PublishSession over, String why, Directory.Departure departure) {
+        session = null;
+        event(StreamEvent.of(Kind.PUBLISHER_LEFT, why)
+                .between(over.peer.address(), "")
+                .in(over.epoch));
+        machine.publisherLeft(over.epoch, departure, nowMs());
+        settle();
     }
 
     void superseded(long epoch, long byEpoch) {
@@ -584,6 +538,10 @@ final class Hub {
             event(StreamEvent.of(Kind.FEED_SILENT, "silent for " + suspected.silentMs() + " ms")
                     .between(suspected.peer().node().name(), "")
                     .in(machine.epoch()));
+        } else if (action instanceof FeedAction.Doubled doubled) {
+            context.counters().increment(doubled.toMove() ? Metric.FEED_BESIDE_MOVES : Metric.FEED_BESIDE_RESCUES);
+        } else if (action instanceof FeedAction.Single single) {
+            context.counters().add(Metric.FEED_BESIDE_MS, Math.max(0, nowMs() - single.sinceMs()));
         } else if (action instanceof FeedAction.Switched switched) {
             context.counters().increment(Metric.FEED_SWITCHED);
             changes.switched(switched.to().node().name(), switched.why());
@@ -614,7 +572,7 @@ final class Hub {
             standbys.clear();
         }
         for (Cursor cursor : audience.matching(cursor -> cursor.joinedAtMs <= end.joinedUpToMs())) {
-            remove(cursor);
+            audience.remove(cursor);
             outbox.add(() -> cursor.group.execute(() -> cursor.end(new Subscriber.End.NoFeed(end.reason()))));
             if (!all) {
                 machine.unsubscribed(nowMs());
@@ -678,11 +636,13 @@ final class Hub {
         long due = machine.deadline(now);
         if (due < alarmAt) {
             alarmAt = due;
-            context.timers().schedule(Math.max(1, due - now), () -> alarm(due));
+            long wanted = Math.max(due, now);
+            context.timers().schedule(Math.max(1, due - now), () -> alarm(due, wanted, false));
         }
     }
 
-    private void alarm(long due) {
+    /** One that comes much too late is put off once: this node stood still, and feeds are not silent that were not read. */
+    private void alarm(long due, long wanted, boolean putOff) {
         synchronized (this) {
             if (alarmAt == due) {
                 alarmAt = FeedMachine.NEVER;
@@ -690,7 +650,15 @@ final class Hub {
             if (forgotten) {
                 return;
             }
-            machine.tick(nowMs());
+            long now = nowMs();
+            if (!putOff && now - wanted > LATE_MS) {
+                context.counters().increment(Metric.HUB_ALARMS_LATE);
+                long then = now + READING_MS;
+                alarmAt = then;
+                context.timers().schedule(READING_MS, () -> alarm(then, then, true));
+                return;
+            }
+            machine.tick(now);
             settle();
         }
         outbox.flush();
@@ -733,36 +701,25 @@ final class Hub {
 
     /** The publisher has to go on at another node; those who are fed from it are told before it is. */
     void movePublisher() {
-        synchronized (this) {
-            PublishSession moved = session;
-            if (moved == null) {
-                return;
-            }
-            session = null;
-            event(StreamEvent.of(Kind.PUBLISHER_LEFT, "sent away, the node is being taken out of service")
-                    .between(moved.peer.address(), "")
-                    .in(moved.epoch));
-            machine.publisherLeft(moved.epoch, Directory.Departure.LOST, nowMs());
-            settle();
-            outbox.add(() -> moved.control.stop(Streams.StopReason.MOVED));
-        }
-        outbox.flush();
+        endPublisher(
+                "sent away, the node is being taken out of service",
+                Directory.Departure.LOST,
+                Streams.StopReason.MOVED);
     }
 
     /** An operator ends the stream: its players are told the end, and nobody waits for another publisher. */
     boolean stop() {
+        return endPublisher("stopped by an operator", Directory.Departure.FINISHED, Streams.StopReason.STOPPED);
+    }
+
+    private boolean endPublisher(String why, Directory.Departure departure, Streams.StopReason reason) {
         synchronized (this) {
-            PublishSession stopped = session;
-            if (stopped == null) {
+            PublishSession ended = session;
+            if (ended == null) {
                 return false;
             }
-            session = null;
-            event(StreamEvent.of(Kind.PUBLISHER_LEFT, "stopped by an operator")
-                    .between(stopped.peer.address(), "")
-                    .in(stopped.epoch));
-            machine.publisherLeft(stopped.epoch, Directory.Departure.FINISHED, nowMs());
-            settle();
-            outbox.add(() -> stopped.control.stop(Streams.StopReason.STOPPED));
+            sessionOver(ended, why, departure);
+            outbox.add(() -> ended.control.stop(reason));
         }
         outbox.flush();
         return true;
@@ -847,6 +804,7 @@ final class Hub {
                 recorder.ring().frames(),
                 recorder.ring().bytes(),
                 startedAtMs,
-                recorder.picturesPerSecond(nowMs()));
+                recorder.picturesPerSecond(nowMs()),
+                recorder.audioBitrate(nowMs()));
     }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param ringBytes their payload bytes, and those of their encoded forms
  * @param startedAtMs wall clock when the hub started, for display only
  * @param picturesPerSecond video frames from the feed over the last seconds
+ * @param audioBitrateIn the part of {@code bitrateIn} that is sound
  */
 public record HubSnapshot(
         Directory.Holding holding,
@@ -36,4 +37,5 @@ public record HubSnapshot(
         int ringFrames,
         long ringBytes,
         long startedAtMs,
-        double picturesPerSecond) {}
+        double picturesPerSecond,
+        long audioBitrateIn) {}

@@ -22,6 +22,7 @@ final class Recorder {
     private final TracksInForce tracks = new TracksInForce();
     private final Timeline timeline = new Timeline();
     private final RateMeter rate = new RateMeter();
+    private final RateMeter sound = new RateMeter();
     private final RateMeter pictures = new RateMeter();
     private Ring ring;
     private boolean keyframeDue;
@@ -86,6 +87,8 @@ final class Recorder {
         rate.add(length, nowMs);
         if (frame.track().kind() == MediaKind.VIDEO) {
             pictures.add(1, nowMs);
+        } else if (frame.track().kind() == MediaKind.AUDIO) {
+            sound.add(length, nowMs);
         }
         if (!wants(frame)) {
             counters.increment(Metric.FRAMES_BEFORE_KEYFRAME);
@@ -144,17 +147,6 @@ final class Recorder {
         epochAt = FeedMachine.NEVER;
     }
 
-    /** The oldest position in the ring that starts a segment of that epoch or a later one, or -1. */
-    long oldestSegment(long epoch) {
-        for (long position = ring.tail(); position < ring.head(); position++) {
-            Slot slot = ring.get(position);
-            if (slot != null && slot.frame().epoch() >= epoch && SegmentMarks.startsSegment(slot.frame())) {
-                return position;
-            }
-        }
-        return -1;
-    }
-
     Ring ring() {
         return ring;
     }
@@ -173,6 +165,10 @@ final class Recorder {
 
     long bitrate(long nowMs) {
         return rate.bitsPerSecond(nowMs);
+    }
+
+    long audioBitrate(long nowMs) {
+        return sound.bitsPerSecond(nowMs);
     }
 
     double picturesPerSecond(long nowMs) {

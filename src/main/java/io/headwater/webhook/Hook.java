@@ -1,6 +1,7 @@
 package io.headwater.webhook;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.stream.StreamDecision;
 import java.nio.charset.StandardCharsets;
@@ -79,14 +80,21 @@ record Hook(long epoch, int rank, long atMs, String action, String subject, Stri
     }
 
     /** The body, with the keys and spellings that scripts know; what is empty is left out. */
-    String json() {
-        Map<String, String> body = new LinkedHashMap<>();
+    String json(About about) {
+        Map<String, Object> body = new LinkedHashMap<>();
         int slash = subject.indexOf('/');
-        body.put("id", subject.substring(slash + 1));
+        String id = subject.substring(slash + 1);
+        body.put("id", id);
         body.put("action", action);
         if (slash >= 0) {
-            body.put("streamName", subject.substring(slash + 1));
+            body.put("streamName", about.name().isBlank() ? id : about.name());
+            put(body, "category", about.category());
+            put(body, "mainTrackId", about.mainTrack());
+            put(body, "roomId", about.mainTrack());
             body.put("app", subject.substring(0, slash));
+            if (!about.metadata().isBlank()) {
+                body.put("metadata", objectOrText(about.metadata()));
+            }
         }
         put(body, "from", from);
         put(body, "to", to);
@@ -103,9 +111,24 @@ record Hook(long epoch, int rank, long atMs, String action, String subject, Stri
         }
     }
 
-    private static void put(Map<String, String> body, String key, String text) {
-        if (!text.isEmpty()) {
+    private static Object objectOrText(String metadata) {
+        try {
+            JsonNode read = JSON.readTree(metadata);
+            return read.isObject() ? read : metadata;
+        } catch (JsonProcessingException text) {
+            return metadata;
+        }
+    }
+
+    private static void put(Map<String, Object> body, String key, String text) {
+        if (!text.isBlank()) {
             body.put(key, text);
         }
+    }
+
+    /** As a line of the log names it. */
+    @Override
+    public String toString() {
+        return "webhook " + action + " of " + subject;
     }
 }

@@ -2,6 +2,7 @@ package io.headwater.webhook;
 
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
+import io.headwater.net.LogLimit;
 import io.headwater.net.Metric;
 import io.headwater.stream.SharedNotes;
 import io.headwater.stream.StreamDecision;
@@ -15,13 +16,18 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,9 +43,10 @@ import org.slf4j.LoggerFactory;
 public final class Webhooks implements StreamEvents, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
     private static final long LOOK_MS = 200;
-    private static final long FIRST_BACKOFF_MS = 500;
-    /** Streams whose events are on their way at once. */
+    /** Streams whose events are on their way at once; as many again that were refused before. */
     private static final int MOST_AT_ONCE = 8;
+    /** Broadcasts whose creators' words are remembered, as one may be deleted before its last event is sent. */
+    private static final int MOST_REMEMBERED = 5_000;
 
     /** Less than events are remembered for, by what clocks may differ. */
     private static final long LONG_THERE_MS =
@@ -49,27 +56,40 @@ public final class Webhooks implements StreamEvents, AutoCloseable {
 
     private final WebhookSettings settings;
     private final Counters counters;
+    private final Function<StreamKey, CompletionStage<Optional<About>>> broadcasts;
     private final BooleanSupplier sends;
     private final LongSupplier clockMs;
     private final HookQueue queue;
+    private final Turns turns;
+    private final LogLimit refusals = new LogLimit(10, Duration.ofMinutes(1));
+    private final LogLimit losses = new LogLimit(10, Duration.ofMinutes(1));
     private final HttpClient client;
     private final ScheduledExecutorService thread;
-    private final Set<String> onTheirWay = new HashSet<>();
-    private long backoffMs;
-    private long notBeforeMs;
+    private final Map<String, About> remembered = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, About> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
 
-    /** @param sends whether this node is the one that sends now */
+    /**
+     * @param broadcasts what was said of a broadcast, if it was created
+     * @param sends whether this node is the one that sends now
+     */
     public Webhooks(
             WebhookSettings settings,
             SharedNotes notes,
             Counters counters,
+            Function<StreamKey, CompletionStage<Optional<About>>> broadcasts,
             BooleanSupplier sends,
             LongSupplier clockMs) {
         this.settings = settings;
         this.counters = counters;
+        this.broadcasts = broadcasts;
         this.sends = sends;
         this.clockMs = clockMs;
         this.queue = new HookQueue(notes, settings, counters, clockMs);
+        this.turns = new Turns(MOST_AT_ONCE, settings.backoffMost().toMillis());
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread made = new Thread(task, "headwater-webhooks");
             made.setDaemon(true);
@@ -94,7 +114,7 @@ public final class Webhooks implements StreamEvents, AutoCloseable {
         if (decision.kind() == StreamDecision.Kind.STARTED && isLongThere(decision.epoch())) {
             return;
         }
-        add(new Hook(
+        Hook hook = new Hook(
                 decision.epoch(),
                 decision.kind().rank(),
                 clockMs.getAsLong(),
@@ -102,7 +122,18 @@ public final class Webhooks implements StreamEvents, AutoCloseable {
                 key.toString(),
                 decision.from(),
                 decision.to(),
-                decision.kind() == StreamDecision.Kind.ENDED ? "" : decision.group()));
+                decision.kind() == StreamDecision.Kind.ENDED ? "" : decision.group());
+        if (!settings.url().isEmpty()) {
+            add(hook);
+        } else if (settings.ofBroadcasts()) {
+            about(hook).thenAcceptAsync(about -> addIfAsked(hook, about), thread);
+        }
+    }
+
+    private void addIfAsked(Hook hook, About about) {
+        if (!about.hookUrl().isEmpty()) {
+            add(hook);
+        }
     }
 
     /**
@@ -115,16 +146,36 @@ public final class Webhooks implements StreamEvents, AutoCloseable {
 
     /** @param sinceMs when the node began: another life of it is another event */
     public void nodeDown(String node, String group, long sinceMs) {
-        add(new Hook(sinceMs, 0, clockMs.getAsLong(), NODE_DOWN, node, "", "", group));
+        if (!settings.url().isEmpty()) {
+            add(new Hook(sinceMs, 0, clockMs.getAsLong(), NODE_DOWN, node, "", "", group));
+        }
     }
 
     private void add(Hook hook) {
-        if (settings.isOn() && !queue.add(hook)) {
-            LOG.warn(
-                    "webhook {} of {} is dropped: {} events wait (headwater.webhooks.max-pending)",
-                    hook.action(),
-                    hook.subject(),
-                    settings.maxPending());
+        if (!queue.add(hook)) {
+            losses.log(
+                    LOG::warn,
+                    hook + " is dropped: " + settings.maxPending() + " events wait (headwater.webhooks.max-pending)");
+        }
+    }
+
+    /** What is known of its broadcast, or was when it was there last. */
+    private CompletionStage<About> about(Hook hook) {
+        return StreamKey.parse(hook.subject())
+                .map(broadcasts)
+                .orElseGet(() -> CompletableFuture.completedFuture(Optional.of(About.NOTHING)))
+                .handle((found, failed) -> remember(hook.subject(), found == null ? Optional.empty() : found));
+    }
+
+    private About remember(String subject, Optional<About> found) {
+        synchronized (remembered) {
+            if (found.isEmpty()) {
+                return remembered.getOrDefault(subject, About.NOTHING);
+            }
+            if (!found.get().equals(About.NOTHING)) {
+                remembered.put(subject, found.get());
+            }
+            return found.get();
         }
     }
 
@@ -140,25 +191,42 @@ public final class Webhooks implements StreamEvents, AutoCloseable {
     // All below on the one thread.
 
     private void look() {
-        if (clockMs.getAsLong() < notBeforeMs || !sends.getAsBoolean()) {
+        if (!sends.getAsBoolean()) {
             return;
         }
+        List<Hook> heads = new ArrayList<>();
         for (List<Hook> ofOne : queue.pending().values()) {
             Hook next = ofOne.get(0);
-            if (queue.isTooOld(next)) {
-                counters.increment(Metric.WEBHOOK_GIVEN_UP);
-                queue.done(next);
-            } else if (onTheirWay.size() < MOST_AT_ONCE && onTheirWay.add(next.subject())) {
-                send(next);
+            if (turns.isOut(next.subject()) || !queue.isTooOld(next)) {
+                heads.add(next);
+            } else {
+                giveUp(next, "was not taken within " + settings.giveUpAfter().toSeconds() + " s");
             }
+        }
+        for (Hook hook : turns.next(heads, clockMs.getAsLong())) {
+            about(hook).thenAcceptAsync(about -> send(hook, about), thread);
         }
     }
 
-    private void send(Hook hook) {
+    private void giveUp(Hook hook, String why) {
+        counters.increment(Metric.WEBHOOK_GIVEN_UP);
+        losses.log(LOG::warn, hook + " is given up: it " + why);
+        queue.done(hook);
+    }
+
+    private void send(Hook hook, About about) {
+        String url = settings.ofBroadcasts() && !about.hookUrl().isEmpty() ? about.hookUrl() : settings.url();
+        String body = hook.json(about);
+        HttpRequest.Builder request;
+        try {
+            request = HttpRequest.newBuilder(URI.create(url));
+        } catch (IllegalArgumentException nowhere) {
+            turns.taken(hook.subject());
+            giveUp(hook, url.isEmpty() ? "has nobody to be told" : "cannot be sent to such an address");
+            return;
+        }
         counters.increment(Metric.WEBHOOK_ATTEMPTS);
-        String body = hook.json();
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(settings.url()))
-                .timeout(settings.timeout())
+        request.timeout(settings.timeout())
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "Headwater")
                 .header("X-Headwater-Event-Id", hook.eventId())
@@ -171,24 +239,17 @@ public final class Webhooks implements StreamEvents, AutoCloseable {
     }
 
     private void answered(Hook hook, @Nullable HttpResponse<Void> answer, @Nullable Throwable failed) {
-        onTheirWay.remove(hook.subject());
         if (answer != null && answer.statusCode() / 100 == 2) {
             counters.increment(Metric.WEBHOOK_DELIVERED);
+            turns.taken(hook.subject());
             queue.done(hook);
-            backoffMs = 0;
-            notBeforeMs = 0;
             return;
         }
         counters.increment(Metric.WEBHOOK_FAILED);
-        if (backoffMs == 0) {
-            LOG.warn(
-                    "webhook {} of {} was not taken ({}), is tried again",
-                    hook.action(),
-                    hook.subject(),
-                    answer != null ? "status " + answer.statusCode() : String.valueOf(failed));
+        if (turns.refused(hook.subject(), clockMs.getAsLong())) {
+            String why = answer != null ? "status " + answer.statusCode() : String.valueOf(failed);
+            refusals.log(LOG::warn, hook + " was not taken (" + why + "), is tried again");
         }
-        backoffMs = Math.min(settings.backoffMost().toMillis(), backoffMs == 0 ? FIRST_BACKOFF_MS : backoffMs * 2);
-        notBeforeMs = clockMs.getAsLong() + backoffMs;
     }
 
     @Override

@@ -42,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -297,6 +298,23 @@ class GateTest {
     }
 
     @Test
+    void theWebhookIsToldEverythingButTheStreamKeyThatTheNodeHasChecked() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        URI url = URI.create(serve(200, "", new AtomicInteger(), told));
+        for (boolean keys : new boolean[] {true, false}) {
+            Set<Way> ways = keys ? Set.of(Way.KEY) : Set.of();
+            Gate gate = gate(new AppAccess(ways, Set.of(), "", "", "", Optional.of(url), Optional.empty(), false));
+            String secret = keys
+                    ? gate.streamKeys().create(KEY).toCompletableFuture().get().orElseThrow()
+                    : "a-key-of-the-operators-own";
+            allowed(gate, Action.PUBLISH, Map.of("key", secret, "camera", "west"));
+            String body = told.remove(0);
+            assertTrue(body.contains("\"queryParams\":{") && body.contains("\"camera\":\"west\""), body);
+            assertEquals(!keys, body.contains(secret), body);
+        }
+    }
+
+    @Test
     void aWebhookThatDoesNotAnswerRefusesOrAllowsAsConfigured() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         String broken = serve(500, "", asked);
@@ -420,10 +438,16 @@ class GateTest {
 
     /** A server that says always the same; status 0 stands for no answer. */
     private String serve(int status, String body, AtomicInteger asked) throws Exception {
+        return serve(status, body, asked, new ArrayList<>());
+    }
+
+    /** @param told takes what it is asked */
+    private String serve(int status, String body, AtomicInteger asked, List<String> told) throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         server.createContext("/", exchange -> {
             asked.incrementAndGet();
+            told.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             if (status != 0) {
                 exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
                 exchange.getResponseBody().write(bytes);

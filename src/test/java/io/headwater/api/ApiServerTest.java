@@ -289,6 +289,14 @@ class ApiServerTest {
     }
 
     @Test
+    void aNodeThatIsReadyBecauseNobodyElseTakesPlayersSaysSo() throws Exception {
+        assertFalse(json(get("/rest/v2/readiness")).has("note"));
+        fakes.readyAllTheSame = Optional.of("all have enough");
+        assertEquals(
+                "all have enough", json(get("/rest/v2/readiness")).get("note").textValue());
+    }
+
+    @Test
     void aNodeTellsWhatItIsAndWhatItCounted() throws Exception {
         JsonNode node = json(get("/rest/v2/node"));
         assertEquals("origin1", node.get("nodeId").textValue());
@@ -300,6 +308,22 @@ class ApiServerTest {
                 Fakes.KEY.toString(), node.get("entities").get("here").get(0).textValue());
         assertTrue(node.get("counters").has("api.requests"));
         assertTrue(node.get("memory").get("heapUsed").longValue() > 0);
+    }
+
+    @Test
+    void theSettingsSayWhatIsSo() throws Exception {
+        JsonNode plain = json(get("/rest/v2/server-settings"));
+        assertFalse(plain.get("sslEnabled").booleanValue());
+        assertEquals("INFO", plain.get("logLevel").textValue());
+        fakes.tls = true;
+        fakes.logLevel = "DEBUG";
+        JsonNode other = json(get("/rest/v2/server-settings"));
+        assertTrue(other.get("sslEnabled").booleanValue());
+        assertEquals("DEBUG", other.get("logLevel").textValue());
+        // what is not known of another node is not made up
+        assertTrue(json(get(OF_EDGE11.replace("edge11", "edge21")))
+                .get("sslEnabled")
+                .isNull());
     }
 
     @ParameterizedTest
@@ -321,7 +345,7 @@ class ApiServerTest {
             {"nodeGroup":"a b"}                 | nodeGroup is "a b", expected
             {"nodeGroup":"ä"}                   | nodeGroup is
             {"nodeGroup":["a"]}                 | nodeGroup is ["a"], expected
-            {"nodeGroup":"a","nodeGroup":"b"}   | not JSON
+            {"nodeGroup":"a","nodeGroup":"b"}   | says nodeGroup twice
             {"nodeGroup":"a"} {}                | not JSON
             {"nodeGroup":                       | not JSON at line 1
             []                                  | not a JSON object
@@ -600,7 +624,8 @@ class ApiServerTest {
                                 .toList(),
                         List.of(),
                         Optional.empty(),
-                        false),
+                        false,
+                        List.of()),
                 origins,
                 defaults.maxConnections(),
                 defaults.maxConnectionsPerAddress(),

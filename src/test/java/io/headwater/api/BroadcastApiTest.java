@@ -80,17 +80,32 @@ class BroadcastApiTest {
         JsonNode made = json(call(
                 "POST",
                 BASE + "/create",
-                "{\"streamId\":\"match1\",\"name\":\"Match 1\",\"password\":\"secret\",\"hlsViewerLimit\":7}"));
+                "{\"streamId\":\"match1\",\"name\":\"Match 1\",\"password\":\"secret\",\"hlsViewerLimit\":-1}"));
         assertEquals("match1", made.get("streamId").textValue());
         assertEquals("created", made.get("status").textValue());
         assertEquals("Match 1", made.get("name").textValue());
-        assertEquals(7, made.get("hlsViewerLimit").intValue());
+        assertEquals(-1, made.get("hlsViewerLimit").intValue());
         assertFalse(made.get("zombi").booleanValue());
         JsonNode read = json(call("GET", BASE + "/match1", ""));
         assertEquals("Match 1", read.get("name").textValue());
         assertTrue(read.get("password").isNull());
         assertFalse(read.toString().contains("secret"));
         assertTrue(fakes.broadcasts.toString().contains("match1"));
+    }
+
+    /** As scripts do; what an older version kept of what is not done comes with it. */
+    @Test
+    void aWholeBroadcastCanBeWrittenBack() throws Exception {
+        json(call("POST", BASE + "/create", "{\"streamId\":\"whole\",\"name\":\"Whole\"}"));
+        String all = call("GET", BASE + "/whole", "").body();
+        assertTrue(json(call("PUT", BASE + "/whole", all)).get("success").booleanValue());
+        StreamKey key = new StreamKey("live", "older");
+        String kept = "{\"v\":1,\"date\":5,\"status\":\"created\",\"hlsViewerLimit\":7}";
+        fakes.broadcasts.put(key, Registered.read(key, kept).orElseThrow());
+        String older = call("GET", BASE + "/older", "").body();
+        assertTrue(older.contains("\"hlsViewerLimit\":7"), older);
+        assertTrue(json(call("PUT", BASE + "/older", older)).get("success").booleanValue());
+        refused(call("PUT", BASE + "/older", "{\"hlsViewerLimit\":8}"), 400, "hlsViewerLimit is 8, expected -1");
     }
 
     @Test
@@ -126,11 +141,18 @@ class BroadcastApiTest {
             {"streamId":"a b"}                        | Stream id is not valid.
             {"streamId":"stream1"}                    | Stream id is already being used. Please change stream id or keep it empty
             {"streamId":"x","hlsViewerLimit":"many"}  | hlsViewerLimit is "many", expected a whole number from -1
+            {"streamId":"x","hlsViewerLimit":7}       | hlsViewerLimit is 7, expected -1 or nothing: this server does not do that
+            {"streamId":"x","plannedEndDate":1}       | plannedEndDate is 1, expected 0 or nothing
+            {"streamId":"x","autoStartStopEnabled":true} | autoStartStopEnabled is true, expected false or nothing
+            {"streamId":"x","listenerHookURL":"http://["} | listenerHookURL is "http://[", expected a URL with a host
             {"streamId":"x","publish":1}              | publish is 1, expected true or false
             {"streamId":"x","name":["a"]}             | name is ["a"], expected a text of at most 256
             {"streamId":"x","type":"VoD"}             | type is "VoD", expected liveStream or streamSource
             {"streamId":"x","type":"streamSource"}    | streamUrl is missing
             {"streamId":"x","streamUrl":"file:///a"}  | streamUrl is "file:///a", expected a URL that begins with rtmp://
+            {"streamId":"x","endPointList":7}         | endPointList is 7, expected a list of at most 16
+            {"streamId":"x","endPointList":[7]}       | endPointList has the endpointUrl ''
+            {"streamId":"x","endPointList":[{"endpointUrl":"nonsense"}]} | endPointList has the endpointUrl 'nonsense'
             {"streamId":"x","mp4Enabled":1}           | mp4Enabled is 1, expected a whole number from -1 to 0
             {"streamId":"x"                           | not JSON
             """)
@@ -161,6 +183,34 @@ class BroadcastApiTest {
         refused(call("PUT", BASE + "/a", "{\"publish\":\"yes\"}"), 400, "publish is");
         JsonNode unknown = json(call("PUT", BASE + "/b", "{\"name\":\"M\"}"));
         assertFalse(unknown.get("success").booleanValue());
+    }
+
+    @Test
+    void whatIsReadMayBeWrittenBackAlthoughSecretsInAddressesAreHidden() throws Exception {
+        json(call(
+                "POST",
+                BASE + "/create",
+                "{\"streamId\":\"s\",\"type\":\"streamSource\",\"streamUrl\":\"rtmp://u:p@host/live/x?token=t\","
+                        + "\"endPointList\":[{\"endpointUrl\":\"rtmp://other/live/key1\"},"
+                        + "{\"endpointUrl\":\"rtmp://other/live/key2\"}]}"));
+        Registered made = fakes.broadcasts.get(new StreamKey("live", "s"));
+        assertEquals(
+                List.of("rtmp://other/live/key1", "rtmp://other/live/key2"),
+                made.endpoints().stream().map(Registered.Endpoint::url).toList());
+        String read = call("GET", BASE + "/s", "").body();
+        assertFalse(read.contains("key1") || read.contains("u:p"), read);
+        json(call("PUT", BASE + "/s", read));
+        Registered written = fakes.broadcasts.get(new StreamKey("live", "s"));
+        assertEquals(Optional.of("rtmp://u:p@host/live/x?token=t"), written.saidText("streamUrl"));
+        assertEquals(made.endpoints(), written.endpoints());
+        json(call("PUT", BASE + "/s", "{\"endPointList\":[{\"endpointUrl\":\"rtmp://other/live/key2\"}]}"));
+        assertEquals(
+                made.endpoints().subList(1, 2),
+                fakes.broadcasts.get(new StreamKey("live", "s")).endpoints());
+        json(call("PUT", BASE + "/s", "{\"endPointList\":[],\"streamUrl\":\"rtmp://third/live/x\"}"));
+        Registered after = fakes.broadcasts.get(new StreamKey("live", "s"));
+        assertEquals(List.of(), after.endpoints());
+        assertEquals(Optional.of("rtmp://third/live/x"), after.saidText("streamUrl"));
     }
 
     @Test
@@ -266,6 +316,8 @@ class BroadcastApiTest {
         assertEquals(120, total.get("activeLiveStreamCount").intValue());
         JsonNode info = json(call("GET", BASE + "/stream1/stream-info", ""));
         assertEquals(360, info.get(0).get("videoHeight").intValue());
+        assertEquals(5, info.get(0).get("videoBitrate").intValue());
+        assertEquals(2, info.get(0).get("audioBitrate").intValue());
         assertEquals(0, json(call("GET", BASE + "/other/stream-info", "")).size());
     }
 

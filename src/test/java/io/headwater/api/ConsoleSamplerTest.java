@@ -93,6 +93,27 @@ class ConsoleSamplerTest {
         assertEquals(3, asked.size(), "it goes on");
     }
 
+    /** What was noted as on its way stayed so, and no console was told anything again. */
+    @Test
+    void anEyeThatThrowsIsOneSampleThatFailed() {
+        boolean[] broken = {true};
+        ConsoleSampler throwing = new ConsoleSampler(
+                (number, streams) -> {
+                    if (broken[0]) {
+                        throw new IllegalStateException("a bug");
+                    }
+                    return CompletableFuture.completedFuture(state(number));
+                },
+                (pause, what) -> timers.add(what));
+        var first = throwing.after(0).toCompletableFuture();
+        throwing.enter(null);
+        assertTrue(first.join().trouble().orElseThrow().contains("a bug"));
+        broken[0] = false;
+        var second = throwing.after(1).toCompletableFuture();
+        timers.get(0).run();
+        assertEquals(Set.of("n2"), second.join().nodes().keySet());
+    }
+
     @Test
     void whoComesBackLaterDoesNotSeeWhatWasKnownThen() {
         sampler.enter(null);

@@ -32,7 +32,10 @@ final class Fakes
     String changeMessage = "";
     Optional<String> changeFailure = Optional.empty();
     Optional<String> notReady = Optional.empty();
+    Optional<String> readyAllTheSame = Optional.empty();
     boolean broken;
+    String logLevel = "INFO";
+    boolean tls;
     private volatile NodeGroup group = REGION1;
 
     @Override
@@ -63,11 +66,14 @@ final class Fakes
 
     @Override
     public Map<String, String> logLevels() {
-        return Map.of("io.headwater", "INFO");
+        return Map.of("io.headwater", logLevel);
     }
 
     @Override
     public void logLevel(String logger, String level) throws io.headwater.codec.MalformedException {
+        if (!level.matches("[A-Z]{3,5}") || !logger.matches("[A-Za-z.]{1,200}")) {
+            throw new io.headwater.codec.MalformedException("level is '" + level + "', logger is '" + logger + "'");
+        }
         levels.add(logger + " " + level);
     }
 
@@ -108,6 +114,11 @@ final class Fakes
                 Stream.concat(known().stream(), more.stream()).toList());
     }
 
+    @Override
+    public List<String> hosts() {
+        return List.of("127.0.0.1", "10.0.0.2");
+    }
+
     private static List<Member> known() {
         return List.of(
                 new Member(
@@ -117,7 +128,7 @@ final class Fakes
                         true,
                         "up",
                         "0.1",
-                        new Ports(5080, 5000, 1935),
+                        new Ports(5080, 5000, 1935, 8080),
                         100,
                         1000,
                         34,
@@ -132,7 +143,7 @@ final class Fakes
                         false,
                         "unreachable",
                         "0.1",
-                        new Ports(5080, 5000, 1935),
+                        new Ports(5080, 5000, 1935, 8080),
                         200,
                         1000,
                         5,
@@ -147,7 +158,7 @@ final class Fakes
                         false,
                         "down",
                         "0.1",
-                        new Ports(5080, 5000, 1935),
+                        new Ports(5080, 5000, 1935, 8080),
                         0,
                         0,
                         0,
@@ -169,7 +180,7 @@ final class Fakes
                 true,
                 "up",
                 "0.1",
-                new Ports(5081, 5001, 1937),
+                new Ports(5081, 5001, 1937, 8081),
                 0,
                 0,
                 0,
@@ -228,7 +239,8 @@ final class Fakes
                 640,
                 360,
                 List.of(new StreamTrack("H264", 640, 360, 0, 0), new StreamTrack("AAC", 0, 0, 48_000, 2)),
-                25);
+                25,
+                2);
     }
 
     @Override
@@ -291,6 +303,11 @@ final class Fakes
     }
 
     @Override
+    public Optional<String> readyAllTheSame() {
+        return readyAllTheSame;
+    }
+
+    @Override
     public Optional<String> notReady() {
         return notReady;
     }
@@ -317,7 +334,12 @@ final class Fakes
 
     @Override
     public Map<String, Integer> ports() {
-        return Map.of("rtmp", 1935, "live", 8080, "http", 5080, "relay", 5000);
+        Map<String, Integer> ports =
+                new java.util.TreeMap<>(Map.of("rtmp", 1935, "live", 8080, "http", 5080, "relay", 5000));
+        if (tls) {
+            ports.put("https", 5443);
+        }
+        return ports;
     }
 
     @Override

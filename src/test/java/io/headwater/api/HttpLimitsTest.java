@@ -61,11 +61,23 @@ class HttpLimitsTest {
             assertTrue(refused.startsWith("HTTP/1.1 429 "), refused);
             assertTrue(refused.contains("Retry-After: 1\r\n"), refused);
             assertTrue(
-                    refused.endsWith("{\"success\":false,\"message\":\"too many requests of this address, ask again"
+                    refused.endsWith("{\"success\":false,\"message\":\"too many requests, ask again"
                             + " later\",\"dataId\":\"\",\"errorId\":-1}"),
                     refused);
         }
         assertEquals(1, counters.get(Metric.LIMITS_REQUESTS_REFUSED));
+    }
+
+    @Test
+    void requestsBeyondThoseOfAllTogetherAreRefusedTheSameWay() throws Exception {
+        start(new AddressLimits(List.of(Cidr.parse("127.0.0.0/8").orElseThrow()), 0, 1, 0.001, 1, counters), 10, LONG);
+        try (Socket socket = socket(server.port())) {
+            assertTrue(ask(socket, true).contains("HTTP/1.1 200"));
+            String refused = ask(socket, false);
+            assertTrue(refused.startsWith("HTTP/1.1 429 ") && refused.contains("Retry-After: 1\r\n"), refused);
+        }
+        assertEquals(1, counters.get(Metric.LIMITS_REQUESTS_REFUSED_IN_ALL));
+        assertEquals(0, counters.get(Metric.LIMITS_REQUESTS_REFUSED));
     }
 
     @Test
@@ -120,7 +132,7 @@ class HttpLimitsTest {
     }
 
     private AddressLimits limits(List<Cidr> trusted, double perSecond, int atOnce) {
-        return new AddressLimits(trusted, perSecond, atOnce, 100, counters);
+        return new AddressLimits(trusted, perSecond, atOnce, 0, 100, counters);
     }
 
     private void start(AddressLimits limits, int perAddress, Duration firstRequest) throws Exception {

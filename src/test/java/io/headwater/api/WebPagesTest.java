@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import java.io.BufferedReader;
@@ -19,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -127,13 +129,14 @@ class WebPagesTest {
     }
 
     @Test
-    void onlyThePlayerMayBeShownInPagesOfOthersAndTalksToTheLivePortToo() throws Exception {
+    void onlyThePlayerMayBeShownInPagesOfOthersAndTalksToTheLivePortAndTheOtherNodesToo() throws Exception {
         String console = header(get(request("/")), "content-security-policy");
         assertTrue(console.contains("frame-ancestors 'self'"), console);
         assertTrue(console.contains("connect-src 'self';"), console);
         String player = header(get(request("/play.html")), "content-security-policy");
         assertTrue(player.contains("frame-ancestors *"), player);
         assertTrue(player.contains("ws://127.0.0.1:8080"), player);
+        assertTrue(player.contains(" http://10.0.0.2:* ws://10.0.0.2:*"), player);
         for (String policy : new String[] {console, player}) {
             assertTrue(policy.contains("default-src 'none'; script-src 'self';"), policy);
             assertFalse(policy.contains("unsafe"), policy);
@@ -164,6 +167,44 @@ class WebPagesTest {
                         .matcher(page)
                         .find(),
                 page);
+    }
+
+    /** What the pages take for a name is what the server takes for one. */
+    @ParameterizedTest
+    @CsvSource({
+        "/play.html, name=\"app\"[^>]*pattern=\"([^\"]+)\", name=\"id\"[^>]*pattern=\"([^\"]+)\"",
+        "/publish.html, name=\"app\"[^>]*pattern=\"([^\"]+)\", name=\"id\"[^>]*pattern=\"([^\"]+)\"",
+        "/assets/player.js, APP = /\\^(.+)\\$/;, ID = /\\^(.+)\\$/;",
+    })
+    void thePagesKnowTheNamesThatStreamsMayHave(String path, String app, String id) throws Exception {
+        String page = get(request(path)).body();
+        Pattern apps = Pattern.compile(onlyGroup(app, page));
+        Pattern ids = Pattern.compile(onlyGroup(id, page));
+        for (String name : List.of(
+                "a",
+                "-",
+                "_x",
+                "x.y",
+                ".x",
+                "x.",
+                "",
+                "a b",
+                "ä",
+                "a/b",
+                "x".repeat(64),
+                "x".repeat(65),
+                "x".repeat(128),
+                "x".repeat(129))) {
+            assertEquals(StreamKey.of(name, "s").isPresent(), apps.matcher(name).matches(), name);
+            assertEquals(
+                    StreamKey.of("live", name).isPresent(), ids.matcher(name).matches(), name);
+        }
+    }
+
+    private static String onlyGroup(String pattern, String page) {
+        Matcher found = Pattern.compile(pattern).matcher(page);
+        assertTrue(found.find(), () -> pattern + " is not in " + page);
+        return found.group(1);
     }
 
     @ParameterizedTest

@@ -41,9 +41,32 @@ class HeadwaterTest {
     @Test
     void helpListsTheCommandsWithExamples() {
         assertEquals(0, run("--help"));
-        for (String word :
-                new String[] {"node", "demo", "check-config", "status", "topology", "drain", "version", "Examples"}) {
+        for (String word : new String[] {
+            "node", "demo", "prepare", "check-config", "status", "topology", "drain", "version", "Examples"
+        }) {
             assertTrue(out.toString().contains(word), out::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "topology", "check-config"})
+    void aCommandsHelpHasExamplesOfItsOwn(String command) {
+        assertEquals(0, run(command, "--help"));
+        String said = out.toString();
+        int examples = said.indexOf("Examples:");
+        assertTrue(examples > 0 && said.indexOf("  headwater " + command, examples) > 0, said);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--json", "--url"})
+    void statusEndsWith1IfANodeIsDeadHoweverItIsPrinted(String form) throws Exception {
+        String nodes = "[{\"id\":\"edge21\",\"status\":\"dead\"},{\"id\":\"edge22\",\"status\":\"alive\"}]";
+        try (Node node = new Node(Map.of("/rest/v2/cluster/nodes/0/50", nodes))) {
+            assertEquals(
+                    1,
+                    form.equals("--json")
+                            ? run("status", "--json", "--url", node.url())
+                            : run("status", form, node.url()));
         }
     }
 

@@ -178,7 +178,7 @@ class FailureTest extends TestNodes {
             throws Exception {
         TlsFiles own = TestCertificates.copy("first", folder, 1);
         TlsFiles files = new TlsFiles(own.certificate(), own.key(), Optional.of(TestCertificates.file("ca.pem")));
-        TestNode node = new TestNode("a", "region1", TestNode.settings().secured(files));
+        TestNode node = new TestNode("a", "region1", TestNode.settings().trusting(new Trust.Certificates(files)));
         nodes.add(node);
         node.start().joined();
         Files.writeString(files.certificate(), "no certificate");

@@ -132,4 +132,38 @@ class GroupRevivalTest {
         round(kit);
         assertEquals(List.of("a"), takenOut);
     }
+
+    @Test
+    void everyOneHasToBeAskedForTwice() {
+        var kit = started(members("b", "a:g:UNREACHABLE", "b:g:JOINING", "c:h:UP"));
+        round(kit);
+        kit.run(new GroupRevival.Viewed(members("b", "a:g:UNREACHABLE", "b:g:JOINING", "c:h:UP", "d:g:UNREACHABLE")));
+        round(kit);
+        assertEquals(List.of("a"), takenOut);
+        round(kit);
+        assertEquals(List.of("a", "d"), takenOut);
+    }
+
+    @Test
+    void oneThatWasBackMeanwhileIsAskedForAnew() {
+        Members without = members("b", "a:g:UNREACHABLE", "b:g:JOINING", "c:h:UP");
+        var kit = started(without);
+        round(kit);
+        kit.run(new GroupRevival.Viewed(members("b", "a:g:UP", "b:g:JOINING", "c:h:UP")));
+        kit.run(new GroupRevival.Viewed(without));
+        round(kit);
+        assertEquals(List.of(), takenOut);
+        round(kit);
+        assertEquals(List.of("a"), takenOut);
+    }
+
+    @Test
+    void oneThatWasTakenOutIsNotTakenOutAgainWhileTheNewsOfItTravels() {
+        var kit = started(members("b", "a:g:UNREACHABLE", "b:g:JOINING", "c:h:UP"));
+        round(kit);
+        round(kit);
+        round(kit);
+        assertEquals(List.of("a"), takenOut);
+        assertEquals(1, counters.get(Metric.CLUSTER_DEAD_TAKEN_OUT));
+    }
 }

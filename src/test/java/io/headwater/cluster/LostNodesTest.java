@@ -77,6 +77,17 @@ class LostNodesTest {
     }
 
     @Test
+    void aNodeThatCameBackAndLeftByItselfIsNotDown() {
+        lost.look(seen(node("b", NodeStatus.UNREACHABLE, 2)));
+        lost.look(seen());
+        assertEquals(List.of("b"), down());
+        lost.look(seen(node("b", NodeStatus.UP, 9)));
+        lost.look(seen(node("b", NodeStatus.LEAVING, 9)));
+        lost.look(seen());
+        assertEquals(List.of(), down());
+    }
+
+    @Test
     void anOperatorTakesANodeOutBeforeOrAfterItIsDown() {
         lost.look(seen(node("b", NodeStatus.UNREACHABLE, 2), node("c", NodeStatus.UNREACHABLE, 3)));
         lost.takenOut(new NodeId("b"), 2);

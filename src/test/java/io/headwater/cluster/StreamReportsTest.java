@@ -21,7 +21,7 @@ class StreamReportsTest {
         var holding = new Directory.Holding(
                 KEY, epoch, role, role == Role.MAIN_ORIGIN, Optional.empty(), 1, 0, 0, 0, false, 0);
         var peer = new Peer(new NodeId(node), new NodeGroup(group), "h", 1);
-        return new StreamReport(peer, holding, List.of(), List.of(), Optional.empty(), Map.of(), 0, 0, 0, 0, 0, 0);
+        return new StreamReport(peer, holding, List.of(), List.of(), Optional.empty(), Map.of(), 0, 0, 0, 0, 0, 0, 0);
     }
 
     @Test

@@ -189,7 +189,8 @@ final class TestNode implements Directory.Listener, LocalState {
                         5,
                         6,
                         7,
-                        8));
+                        8,
+                        0));
     }
 
     @Override

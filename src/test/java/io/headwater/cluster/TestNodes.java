@@ -74,6 +74,6 @@ abstract class TestNodes {
                 from.maxWaitingCalls(),
                 from.registry(),
                 from.shards(),
-                from.tls());
+                from.trust());
     }
 }

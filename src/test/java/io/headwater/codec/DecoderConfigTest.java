@@ -44,6 +44,23 @@ class DecoderConfigTest {
 
     @ParameterizedTest
     @CsvSource({
+        // x264 at a constant rate
+        "H264, 25, 0164001effe1001a6764001eacd980a02ff9610000030001000003003283e2c5a401000568ebecb22c",
+        // the same cut in the middle of its timing
+        "H264, 0, 0164001effe100106764001eacd980a02ff961000003000100",
+        // timing, and that it is not fixed
+        "H264, 0, " + AVC_160X90,
+        // no timing
+        "H264, 0, 0142e01fffe1000c6742e01f8d8d402802dd8100" + "01000468ce3c80",
+        "H264, 0, 00",
+        "HEVC, 0, " + HEVC_160X90,
+    })
+    void aRateIsPromisedOrUnknown(Codec codec, double rate, String config) {
+        assertEquals(rate, DecoderConfig.frameRate(DecoderConfig.track(codec, hex(config))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "AAC, mp4a.40.2, 44100, 2, 1210",
         "AAC, mp4a.40.2, 48000, 6, 11b0",
         "AAC, mp4a.40.2, 48000, 8, 11b8",

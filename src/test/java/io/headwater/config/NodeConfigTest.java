@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeConfigTest {
     @TempDir
@@ -165,6 +166,11 @@ class NodeConfigTest {
             headwater.bind-host = "a b"            | headwater.bind-host is 'a b' (CONF:1), expected a host name
             headwater.cluster.seed-nodes = [ "a" ] | headwater.cluster.seed-nodes is 'a' (CONF:1), expected host:port
             headwater.cluster.seed-nodes = [ "a:0" ] | headwater.cluster.seed-nodes is 'a:0' (CONF:1), expected host:port
+            headwater.apps.vip.jwks = "http://keys.example/jwks" | headwater.apps.vip.jwks is 'http://keys.example/jwks' (CONF:1), expected a file, an https URL, or an http URL of this machine
+            headwater.apps.vip.jwks = "http://127.0.0.1.keys.example/" | expected a file, an https URL
+            headwater.apps.vip.jwks = "http://localhost@keys.example/" | expected a file, an https URL
+            headwater.apps.vip.jwks = "ftp://localhost/jwks"     | expected a file, an https URL
+            headwater.http.host-names = [ "a b" ]  | headwater.http.host-names is 'a b' (CONF:1), expected a host name
             headwater.http.write-from = [ "me" ]   | headwater.http.write-from is 'me' (CONF:1), expected a network
             headwater.apps.default.end-on-unpublish = perhaps | headwater.apps.default.end-on-unpublish is 'perhaps' (CONF:1), expected on or off
             headwater.rtmp.chunk-size = 64         | headwater.rtmp.chunk-size is 64 (CONF:1), expected a whole number between 128 and 65536
@@ -182,6 +188,21 @@ class NodeConfigTest {
         assertEquals(1, refused.problems().size(), refused.getMessage());
         String problem = refused.problems().get(0).replace(conf.toString(), "CONF");
         assertTrue(problem.contains(expected), problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/etc/keys.json",
+                "keys.json",
+                "https://keys.example/jwks",
+                "http://127.0.0.1:8000/jwks",
+                "http://localhost/jwks",
+                "http://[::1]:8000/jwks"
+            })
+    void keysComeFromAFileOrAWayThatNobodyIsOn(String jwks) throws Exception {
+        Files.writeString(conf, "headwater.apps.vip.jwks = \"" + jwks + "\"");
+        assertEquals(jwks, load(Map.of(), Map.of()).access().apps().get("vip").jwks());
     }
 
     @ParameterizedTest

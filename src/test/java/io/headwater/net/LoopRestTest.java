@@ -76,7 +76,7 @@ class LoopRestTest {
     }
 
     @Test
-    void tasksAreNeverWaitedWith() throws Exception {
+    void tasksThatAreThereAreNotWaitedWith() throws Exception {
         LoopRest loop = loop();
         second(loop, 7_000);
         rests = 0;

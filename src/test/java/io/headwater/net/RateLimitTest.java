@@ -24,7 +24,6 @@ class RateLimitTest {
         assertFalse(limit.take(one));
         assertTrue(limit.take(InetAddress.getByName("192.0.2.2")), "another address");
         now.addAndGet(TimeUnit.MILLISECONDS.toNanos(500));
-        assertTrue(limit.allows(one));
         assertTrue(limit.take(one));
         assertFalse(limit.take(one));
         now.addAndGet(TimeUnit.HOURS.toNanos(1));
@@ -57,10 +56,27 @@ class RateLimitTest {
     }
 
     @Test
+    void allAddressesTogetherHaveALimitThatTrustedOnesShare() throws Exception {
+        Counters counters = new Counters();
+        AddressLimits limits =
+                new AddressLimits(List.of(Cidr.parse("198.51.100.0/24").orElseThrow()), 0.001, 1, 0.001, 100, counters);
+        assertTrue(limits.admits(InetAddress.getByName("192.0.2.1")));
+        assertFalse(limits.admits(InetAddress.getByName("192.0.2.2")));
+        assertFalse(limits.admits(InetAddress.getByName("198.51.100.7")), "a trusted one");
+        assertEquals(2, counters.get(Metric.LIMITS_REQUESTS_REFUSED_IN_ALL));
+        assertFalse(limits.admits(InetAddress.getByName("192.0.2.1")));
+        assertEquals(1, counters.get(Metric.LIMITS_REQUESTS_REFUSED), "beyond its own limit");
+        AddressLimits three = new AddressLimits(List.of(), 0, 1, 3, 100, counters);
+        for (int i = 0; i < 4; i++) {
+            assertEquals(i < 3, three.admits(InetAddress.getByName("192.0.2." + i)), "request " + i);
+        }
+    }
+
+    @Test
     void trustedNetworksHaveNoLimitByAddress() throws Exception {
         Counters counters = new Counters();
         AddressLimits limits =
-                new AddressLimits(List.of(Cidr.parse("198.51.100.0/24").orElseThrow()), 0.001, 2, 1, counters);
+                new AddressLimits(List.of(Cidr.parse("198.51.100.0/24").orElseThrow()), 0.001, 2, 0, 1, counters);
         InetAddress stranger = InetAddress.getByName("192.0.2.1");
         InetAddress known = InetAddress.getByName("198.51.100.7");
         ConnectionLimit connections = new ConnectionLimit(3, 1, limits::trusts);

@@ -196,7 +196,8 @@ class MetricsPageTest {
                 10,
                 2000,
                 0,
-                25);
+                25,
+                0);
     }
 
     static List<RelayLinkSnapshot> links() {

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import io.headwater.media.Frame;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
+import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
 import io.headwater.stream.Directory;
 import io.headwater.stream.Entry;
@@ -47,6 +48,8 @@ class RelayHubsTest {
             Behaviors.empty(),
             "relay-hubs-test",
             ConfigFactory.parseResources("headwater-media.conf").withFallback(ConfigFactory.load()));
+    private final EventLoops eventLoops = EventLoops.start(2);
+    private final RelayLoops loops = new RelayLoops(system, eventLoops);
 
     private final Node origin = new Node("origin", () -> new Feed.Publisher(EPOCH));
     private final Node middle = new Node("middle", () -> peers(Role.SECONDARY_ORIGIN, origin));
@@ -65,6 +68,7 @@ class RelayHubsTest {
         }
         system.terminate();
         system.getWhenTerminated().toCompletableFuture().join();
+        eventLoops.close();
         viewing.shutdown();
     }
 
@@ -162,9 +166,9 @@ class RelayHubsTest {
             RelaySettings settings =
                     RelaySettings.defaults().withBind("127.0.0.1", 0).withSecret("s");
             RelaySelf self = new RelaySelf(id, () -> GROUP);
-            upstream = new RelayUpstream(system, settings, self, counters);
+            upstream = new RelayUpstream(loops, settings, self, counters);
             hubs = new StreamHubs(id, HubSettings.defaults(), this, upstream, counters);
-            server = RelayServer.start(system, settings, self, hubs, counters)
+            server = RelayServer.start(loops, settings, self, hubs, counters)
                     .toCompletableFuture()
                     .join();
         }

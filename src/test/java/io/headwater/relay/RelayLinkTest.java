@@ -16,6 +16,7 @@ import io.headwater.media.Codec;
 import io.headwater.media.StreamKey;
 import io.headwater.media.Track;
 import io.headwater.net.Counters;
+import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
 import io.headwater.stream.Subscriber;
 import io.headwater.stream.Upstream;
@@ -60,6 +61,8 @@ class RelayLinkTest {
             RelaySettings.defaults().withBind("127.0.0.1", 0).withSecret("s3cret");
 
     private static ActorSystem<Void> system;
+    private static EventLoops eventLoops;
+    private static RelayLoops loops;
 
     private final FakeStreams streams = new FakeStreams();
     private final Counters origin = new Counters();
@@ -73,12 +76,15 @@ class RelayLinkTest {
                 Behaviors.empty(),
                 "relay-test",
                 ConfigFactory.parseResources("headwater-media.conf").withFallback(ConfigFactory.load()));
+        eventLoops = EventLoops.start(2);
+        loops = new RelayLoops(system, eventLoops);
     }
 
     @AfterAll
     static void stopSystem() {
         system.terminate();
         system.getWhenTerminated().toCompletableFuture().join();
+        eventLoops.close();
     }
 
     @AfterEach
@@ -412,7 +418,9 @@ class RelayLinkTest {
         RelaySettings same = SETTINGS.withBind("127.0.0.1", server().port());
         var failure = assertThrows(CompletionException.class, () -> start(same));
         assertEquals(BindException.class, failure.getCause().getClass());
-        assertTrue(failure.getCause().getMessage().startsWith("headwater.relay.port is " + same.port()));
+        assertEquals(
+                "cannot listen on 127.0.0.1:" + same.port() + " (headwater.relay.port): the address is already in use",
+                failure.getCause().getMessage());
     }
 
     @Test
@@ -608,13 +616,13 @@ class RelayLinkTest {
     }
 
     private RelayServer start(RelaySettings settings) {
-        return RelayServer.start(system, settings, new RelaySelf(ORIGIN, () -> GROUP), streams, origin)
+        return RelayServer.start(loops, settings, new RelaySelf(ORIGIN, () -> GROUP), streams, origin)
                 .toCompletableFuture()
                 .join();
     }
 
     private RelayUpstream upstream(RelaySettings settings) {
-        return new RelayUpstream(system, settings, new RelaySelf(EDGE, () -> GROUP), edge);
+        return new RelayUpstream(loops, settings, new RelaySelf(EDGE, () -> GROUP), edge);
     }
 
     private Upstream.Link pull(RelaySettings settings, long epoch, long afterSequence) {

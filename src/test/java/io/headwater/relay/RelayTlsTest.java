@@ -10,6 +10,7 @@ import io.headwater.codec.relay.RelayReader;
 import io.headwater.codec.relay.RelayWriter;
 import io.headwater.media.Bytes;
 import io.headwater.net.Counters;
+import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
 import io.headwater.net.TestCertificates;
 import io.headwater.net.Tls;
@@ -37,6 +38,8 @@ class RelayTlsTest {
     private static final int PATIENCE_MS = 30_000;
     private static final int MOST = 3;
     private static ActorSystem<Void> system;
+    private static EventLoops eventLoops;
+    private static RelayLoops loops;
 
     private final List<Socket> sockets = new ArrayList<>();
     private final Counters counters = new Counters();
@@ -49,12 +52,15 @@ class RelayTlsTest {
                 Behaviors.empty(),
                 "relay-tls-test",
                 ConfigFactory.parseResources("headwater-media.conf").withFallback(ConfigFactory.load()));
+        eventLoops = EventLoops.start(2);
+        loops = new RelayLoops(system, eventLoops);
     }
 
     @AfterAll
     static void stopSystem() {
         system.terminate();
         system.getWhenTerminated().toCompletableFuture().join();
+        eventLoops.close();
     }
 
     private void start(Duration handshakeTimeout) throws Exception {
@@ -77,7 +83,7 @@ class RelayTlsTest {
                 some.maxFrameBytes());
         tls = Tls.load("headwater.tls.cluster", TestCertificates.of("first", true), counters);
         RelaySelf self = new RelaySelf(new NodeId("origin1"), () -> new NodeGroup("region1"));
-        server = RelayServer.start(system, settings, Optional.of(tls), self, new FakeStreams(), counters)
+        server = RelayServer.start(loops, settings, Optional.of(tls), self, new FakeStreams(), counters)
                 .toCompletableFuture()
                 .get(PATIENCE_MS, TimeUnit.MILLISECONDS);
     }

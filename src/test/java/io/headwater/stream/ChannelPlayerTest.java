@@ -9,6 +9,7 @@ import io.headwater.media.StreamKey;
 import io.headwater.media.Track;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
+import io.headwater.net.Metric;
 import io.headwater.topology.Feed;
 import io.headwater.topology.NodeId;
 import io.netty.bootstrap.ServerBootstrap;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ChannelPlayerTest {
     private static final StreamKey KEY = new StreamKey("live", "x");
 
+    private final Counters counters = new Counters();
     private final TestFormat format = new TestFormat();
     private final FakeDirectory directory = new FakeDirectory();
     private final Queue<Subscriber.End> ends = new ConcurrentLinkedQueue<>();
@@ -93,6 +95,7 @@ class ChannelPlayerTest {
         public void channelActive(ChannelHandlerContext active) {
             context = active;
             player = new ChannelPlayer(active, format, this)
+                    .counted(counters, "rtmp")
                     .play(
                             hubs,
                             KEY,
@@ -180,6 +183,23 @@ class ChannelPlayerTest {
             assertEquals("OK HEAD[avcC asc ]K0;A0;P1;A1;", readUntil(socket.getInputStream(), "A1;"));
         }
         assertEquals(4, format.encoded.get(), "each frame is encoded once for all");
+    }
+
+    /** How many frames go together is what an operator sees of it. */
+    @Test
+    void writesAndTheFramesInThemAreCounted() throws Exception {
+        picture(0, true, 0);
+        sound(0);
+        Socket one = connect();
+        readUntil(one.getInputStream(), "A0;");
+        for (int n = 1; n <= 20; n++) {
+            picture(n, false, 0);
+        }
+        readUntil(one.getInputStream(), "P20;");
+        await(() -> counters.get(Metric.PLAYER_FRAMES_RTMP) == 22);
+        long writes = counters.get(Metric.PLAYER_WRITES_RTMP);
+        assertTrue(writes >= 1 && writes <= 22, "writes: " + writes);
+        assertEquals(0, counters.get(Metric.PLAYER_WRITES_HTTP_FLV));
     }
 
     @Test

@@ -92,6 +92,31 @@ class PullingTest {
         assertEquals("released", lastCall());
     }
 
+    /** The process was stopped, or a collection took long: the alarm comes before what the kernel holds has been read. */
+    @Test
+    void aNodeThatStoodStillDoesNotTakeItsFeedForSilent() {
+        Watcher watcher = running(1, 5);
+        FakeUpstream.Opened a = upstream.last();
+        timers.takes(4_000);
+        timers.pass(50);
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        frames(a, 1, 6, 60);
+        timers.pass(450);
+        assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        assertEquals(0, counters.get(Metric.FEED_SUSPECTED));
+        assertTrue(counters.get(Metric.HUB_ALARMS_LATE) > 0);
+        assertEquals(61, watcher.seen.size());
+    }
+
+    @Test
+    void aFeedThatIsSilentAfterTheNodeStoodStillIsDoubtedAllTheSame() {
+        running(1, 5);
+        timers.takes(4_000);
+        timers.pass(200);
+        assertEquals(List.of("a after 0:-1", "b after 1:5"), upstream.openNow());
+        assertEquals(1, counters.get(Metric.FEED_SUSPECTED));
+    }
+
     @Test
     void aMoveToABetterPeerIsMadeWhenItIsAsFarAsTheFeed() {
         Watcher watcher = running(1, 5);
@@ -129,6 +154,28 @@ class PullingTest {
         frames(again, 1, next, next + 1);
         assertTrue(b.closed);
         assertEquals(List.of("a after 1:" + (next - 1)), upstream.openNow());
+    }
+
+    /** While nobody watches, the time to go back passes without anybody looking at it. */
+    @Test
+    void aTimeThatPassedWhileNobodyWatchedIsNotTakenForANodeThatStoodStill() {
+        Watcher watcher = running(1, 5);
+        upstream.last().breaks();
+        FakeUpstream.Opened b = upstream.last();
+        b.welcome(1, true, "origin", "b");
+        frames(b, 1, 6, 6);
+        watcher.subscription.close();
+        long next = 7;
+        for (int i = 0; i < 90; i++) {
+            frames(b, 1, next, next);
+            next++;
+            timers.pass(100);
+        }
+        assertEquals(List.of("b after 1:5"), upstream.openNow(), "lingers");
+        watch();
+        timers.pass(50);
+        assertEquals("a", upstream.last().peer.node().name());
+        assertEquals(0, counters.get(Metric.HUB_ALARMS_LATE));
     }
 
     @Test
@@ -245,7 +292,7 @@ class PullingTest {
         Watcher watcher = watch();
         directory.answer(peers(1, "a", "b"));
         FakeUpstream.Opened a = upstream.last();
-        timers.pass(1_900);
+        timers.pass(950);
         assertEquals(List.of("a after 0:-1"), upstream.openNow());
         a.welcome(1, false, "origin", "a");
         a.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
@@ -253,12 +300,27 @@ class PullingTest {
         assertEquals(4, watcher.seen.size());
     }
 
+    /** A hung node takes connections and says nothing. */
+    @Test
+    void aNewPlayIsServedByTheNextCandidateInTimeIfTheFirstSaysNothing() {
+        Watcher watcher = watch();
+        directory.answer(peers(1, "a", "b"));
+        timers.pass(1_050);
+        assertEquals(List.of("a after 0:-1", "b after 0:-1"), upstream.openNow());
+        FakeUpstream.Opened b = upstream.last();
+        b.welcome(1, false, "origin", "b");
+        b.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
+        frames(b, 1, 0, 3);
+        assertEquals(4, watcher.seen.size());
+        assertEquals(List.of("b after 0:-1"), upstream.openNow());
+    }
+
     @Test
     void aFirstLinkThatSaysNothingIsPassedByAndWhichOfTwoDeliversFirstIsTaken() {
         Watcher watcher = watch();
         directory.answer(peers(1, "a", "b"));
         FakeUpstream.Opened a = upstream.last();
-        timers.pass(2_500);
+        timers.pass(1_500);
         FakeUpstream.Opened b = upstream.last();
         assertEquals(List.of("a after 0:-1", "b after 0:-1"), upstream.openNow());
         a.welcome(1, false, "origin", "a");
@@ -301,6 +363,8 @@ class PullingTest {
         frames(b, 1, 15, 15);
         assertTrue(a.closed);
         assertEquals("lost 1 a", lastCall());
+        assertEquals(1, counters.get(Metric.FEED_BESIDE_RESCUES));
+        assertEquals(50, counters.get(Metric.FEED_BESIDE_MS));
         frames(a, 1, 15, 20);
         frames(b, 1, 16, 20);
         contiguous(watcher);
@@ -313,8 +377,10 @@ class PullingTest {
         FakeUpstream.Opened a = upstream.last();
         timers.pass(501);
         FakeUpstream.Opened b = upstream.last();
+        timers.pass(30);
         frames(a, 1, 15, 15);
         assertTrue(b.closed);
+        assertEquals(30, counters.get(Metric.FEED_BESIDE_MS));
         assertFalse(a.closed);
         timers.pass(900);
         assertEquals(List.of("a after 0:-1"), upstream.openNow(), "the link jitters, so it is given longer now");
@@ -425,6 +491,8 @@ class PullingTest {
         frames(d, 1, 21, 21);
         assertTrue(a.closed);
         frames(d, 1, 22, 25);
+        assertEquals(1, counters.get(Metric.FEED_BESIDE_MOVES));
+        assertEquals(0, counters.get(Metric.FEED_BESIDE_RESCUES));
         assertEquals(26, watcher.seen.size());
         contiguous(watcher);
         assertFalse(directory.calls.contains("lost 1 a"), "a did nothing wrong");

@@ -537,6 +537,39 @@ class StreamHubsTest {
     }
 
     @Test
+    void whoHasNoFirstFrameYetDoesNotEndTheMergingOfTheOthers() {
+        use(starting(AppSettings.Start.LIVE, Duration.ofMillis(400)));
+        MergeLoop merging = new MergeLoop(timers);
+        Publisher publisher = new Publisher(1);
+        Watcher watcher = new Watcher();
+        watcher.on(hubs.subscribe(KEY, SubscribeRequest.viewer("rtmp", "v"), merging, watcher));
+        merging.loop.run();
+        publisher.sendGop(1);
+        merging.loop.run();
+        assertEquals(2, watcher.seen.size(), "at once");
+        Watcher live = new Watcher();
+        live.on(hubs.subscribe(KEY, SubscribeRequest.viewer("rtmp", "w"), merging, live));
+        Watcher pauses = new Watcher();
+        pauses.on(hubs.subscribe(KEY, SubscribeRequest.viewer("rtmp", "x"), merging, pauses));
+        pauses.subscription.pause();
+        merging.loop.run();
+        TestFrames.publish(publisher.ingest(), VIDEO, 1, false);
+        merging.loop.run();
+        assertEquals(2, watcher.seen.size(), "collected, though somebody waits for a keyframe");
+        publisher.sendGop(1);
+        merging.loop.run();
+        assertEquals(2, live.seen.size(), "its keyframe at once");
+        assertEquals(2, watcher.seen.size(), "collected still");
+        timers.pass(400);
+        merging.loop.run();
+        assertEquals(5, watcher.seen.size());
+        assertEquals(0, pauses.seen.size());
+        pauses.subscription.close();
+        live.subscription.close();
+        watcher.subscription.close();
+    }
+
+    @Test
     void afterAPassThatTookLongFramesAreCollectedForThreeTimesAsLong() {
         use(starting(AppSettings.Start.KEYFRAME_CACHED, Duration.ZERO));
         MergeLoop merging = new MergeLoop(timers);

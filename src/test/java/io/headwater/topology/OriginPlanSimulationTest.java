@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The plan under everything that can happen, many times over. {@code -Dtopology.seeds=N}, {@code -Dtopology.seed=S},
- * {@code -Dtopology.trace=true}; the nightly size by {@code -Dtopology.nightly=true}.
+ * {@code -Dtopology.trace=true}; the nightly size by {@code -Dtopology.nightly=true}, which
+ * {@code scripts/soak nightly} runs.
  */
 class OriginPlanSimulationTest {
     private static int partitions;

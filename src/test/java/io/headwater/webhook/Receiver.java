@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
@@ -21,6 +22,7 @@ public final class Receiver implements AutoCloseable {
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final List<JsonNode> refused = new CopyOnWriteArrayList<>();
     private final String secret;
+    private final Set<String> refusing = ConcurrentHashMap.newKeySet();
     private volatile boolean broken;
 
     public Receiver(String secret) throws IOException {
@@ -31,7 +33,7 @@ public final class Receiver implements AutoCloseable {
             JsonNode event = JSON.readTree(body);
             check(Signature.of(secret, body), exchange.getRequestHeaders().getFirst("X-Headwater-Signature"));
             check(event.path("eventId").asText(), exchange.getRequestHeaders().getFirst("X-Headwater-Event-Id"));
-            if (broken) {
+            if (broken || refusing.contains(event.path("id").asText())) {
                 refused.add(event);
                 exchange.sendResponseHeaders(503, -1);
             } else {
@@ -57,6 +59,15 @@ public final class Receiver implements AutoCloseable {
         broken = now;
     }
 
+    /** Refuses all events of that stream until it is told otherwise. */
+    public void refuses(String id, boolean now) {
+        if (now) {
+            refusing.add(id);
+        } else {
+            refusing.remove(id);
+        }
+    }
+
     public int refused() {
         return refused.size();
     }
@@ -72,9 +83,13 @@ public final class Receiver implements AutoCloseable {
 
     /** {@code action subject}, in the order in which they came, of one stream or node. */
     public List<String> actions(String id) {
+        return of(id).stream().map(event -> event.path("action").asText()).toList();
+    }
+
+    /** The events of one stream or node, in the order in which they came. */
+    public List<JsonNode> of(String id) {
         return taken.stream()
                 .filter(event -> event.path("id").asText().equals(id))
-                .map(event -> event.path("action").asText())
                 .toList();
     }
 

@@ -16,6 +16,8 @@ import io.headwater.topology.Epochs;
 import io.headwater.topology.NodeId;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,7 @@ class WebhooksTest {
 
     private final Notes notes = new Notes();
     private final Counters counters = new Counters();
+    private final Map<StreamKey, About> broadcasts = new ConcurrentHashMap<>();
     private Receiver receiver;
 
     @BeforeEach
@@ -54,17 +57,27 @@ class WebhooksTest {
     }
 
     private WebhookSettings settings(int maxPending, Duration giveUpAfter) {
+        return settings(receiver.url(), true, maxPending, giveUpAfter, Duration.ofMillis(500));
+    }
+
+    private WebhookSettings settings(
+            String url, boolean ofBroadcasts, int maxPending, Duration giveUpAfter, Duration backoffMost) {
         return new WebhookSettings(
-                receiver.url(),
-                receiver.secret(),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(500),
-                giveUpAfter,
-                maxPending);
+                url, ofBroadcasts, receiver.secret(), Duration.ofSeconds(5), backoffMost, giveUpAfter, maxPending);
     }
 
     private Webhooks node(BooleanSupplier sends) {
-        return new Webhooks(settings(100, Duration.ofHours(1)), notes, counters, sends, System::currentTimeMillis);
+        return node(settings(100, Duration.ofHours(1)), sends);
+    }
+
+    private Webhooks node(WebhookSettings settings, BooleanSupplier sends) {
+        return new Webhooks(
+                settings,
+                notes,
+                counters,
+                key -> CompletableFuture.completedFuture(Optional.ofNullable(broadcasts.get(key))),
+                sends,
+                System::currentTimeMillis);
     }
 
     /** @param session counts the sessions of the test, which have just begun */
@@ -116,6 +129,144 @@ class WebhooksTest {
             await(() -> counters.get(Metric.WEBHOOK_DELIVERED) == 5);
         }
         assertTrue(counters.get(Metric.WEBHOOK_FAILED) >= 3);
+    }
+
+    /** More of them than are sent at once, and all of them began before. */
+    @Test
+    void aStreamWhoseEventsAreRefusedDelaysNobodyElse() {
+        WebhookSettings patient = settings(receiver.url(), true, 100, Duration.ofHours(1), Duration.ofMinutes(10));
+        try (Webhooks hooks = node(patient, () -> true)) {
+            for (int i = 0; i < 20; i++) {
+                receiver.refuses("refused" + i, true);
+                hooks.decided(new StreamKey("live", "refused" + i), decision(Kind.STARTED, "origin1", 1));
+            }
+            await(() -> receiver.refused() >= 40);
+            hooks.decided(STREAM, decision(Kind.STARTED, "origin1", 50));
+            long sinceMs = System.currentTimeMillis();
+            await(() -> receiver.actions("one").size() == 1);
+            // the refused ones pause for a second by then
+            assertTrue(System.currentTimeMillis() - sinceMs < 10_000);
+            receiver.refuses("refused3", false);
+            await(() -> receiver.actions("refused3").size() == 1);
+        }
+    }
+
+    @Test
+    void whoIsRefusedPausesLongerEachTimeAlthoughOthersAreTaken() {
+        Turns turns = new Turns(1, 1_500);
+        Hook bad = new Hook(1, 0, 0, "a", "live/bad", "", "", "");
+        Hook good = new Hook(1, 0, 1, "a", "live/good", "", "", "");
+        assertEquals(List.of(bad), turns.next(List.of(bad, good), 0));
+        assertEquals(List.of(), turns.next(List.of(bad, good), 0), "one at once");
+        assertTrue(turns.refused("live/bad", 0));
+        assertEquals(List.of(good), turns.next(List.of(bad, good), 499));
+        assertEquals(List.of(bad), turns.next(List.of(bad, good), 500), "has a place of its own");
+        turns.taken("live/good");
+        assertFalse(turns.refused("live/bad", 500));
+        assertEquals(List.of(), turns.next(List.of(bad), 1_499));
+        assertEquals(List.of(bad), turns.next(List.of(bad), 1_500));
+        turns.refused("live/bad", 1_500);
+        assertEquals(List.of(), turns.next(List.of(bad), 2_999));
+        assertEquals(List.of(bad), turns.next(List.of(bad), 3_000));
+        turns.refused("live/bad", 3_000);
+        assertEquals(List.of(), turns.next(List.of(), 3_000));
+        assertEquals(
+                List.of(bad), turns.next(List.of(bad), 3_001), "a later event of it does not wait for the old ones");
+    }
+
+    @Test
+    void ofManyThatAreRefusedNobodyIsForgotten() {
+        Turns turns = new Turns(8, 500);
+        List<Hook> all = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            all.add(new Hook(i, 0, i, "a", "live/" + i, "", "", ""));
+        }
+        Map<String, Integer> tried = new TreeMap<>();
+        for (long nowMs = 0; nowMs < 20_000; nowMs += 200) {
+            for (Hook next : turns.next(all, nowMs)) {
+                tried.merge(next.subject(), 1, Integer::sum);
+                turns.refused(next.subject(), nowMs);
+            }
+        }
+        assertEquals(30, tried.size());
+        int least = Collections.min(tried.values());
+        assertTrue(least * 2 > Collections.max(tried.values()), tried.toString());
+    }
+
+    @Test
+    void anEventSaysWhatTheCreatorOfTheBroadcastSaid() {
+        broadcasts.put(STREAM, new About("The race", "sports", "room1", "{\"k\":\"v\"}", ""));
+        broadcasts.put(OTHER, new About("", "", "", "just a text", ""));
+        try (Webhooks hooks = node(() -> true)) {
+            hooks.decided(STREAM, decision(Kind.STARTED, "origin1", 1));
+            hooks.decided(OTHER, decision(Kind.STARTED, "origin1", 1));
+            await(() -> receiver.taken().size() == 2);
+        }
+        JsonNode one = receiver.of("one").get(0);
+        assertEquals("The race", one.path("streamName").asText());
+        assertEquals("sports", one.path("category").asText());
+        assertEquals("room1", one.path("mainTrackId").asText());
+        assertEquals("room1", one.path("roomId").asText());
+        assertEquals("v", one.path("metadata").path("k").asText());
+        JsonNode two = receiver.of("two").get(0);
+        assertEquals("two", two.path("streamName").asText());
+        assertEquals("just a text", two.path("metadata").asText());
+        assertFalse(two.has("category") || two.has("mainTrackId") || two.has("roomId"));
+    }
+
+    /** It is deleted while it is live, which ends it. */
+    @Test
+    void theEventsOfABroadcastWithAnAddressOfItsOwnGoThere() throws IOException {
+        try (Receiver own = new Receiver(receiver.secret());
+                Webhooks hooks = node(() -> true)) {
+            broadcasts.put(STREAM, new About("", "", "", "", own.url()));
+            own.broken(true);
+            hooks.decided(STREAM, decision(Kind.STARTED, "origin1", 1));
+            hooks.decided(OTHER, decision(Kind.STARTED, "origin1", 1));
+            await(() -> own.refused() >= 2);
+            own.broken(false);
+            await(() -> own.taken().size() == 1);
+            broadcasts.remove(STREAM);
+            hooks.decided(STREAM, decision(Kind.ENDED, "", 1));
+            await(() -> own.taken().size() == 2);
+            assertEquals(List.of("liveStreamStarted", "liveStreamEnded"), own.actions("one"));
+            assertEquals(List.of(), own.complaints());
+            assertEquals(List.of("liveStreamStarted"), receiver.actions("two"));
+            assertEquals(1, receiver.taken().size());
+        }
+    }
+
+    @Test
+    void withoutAnAddressForAllOnlyBroadcastsWithTheirOwnAreTold() {
+        broadcasts.put(STREAM, new About("", "", "", "", receiver.url()));
+        try (Webhooks hooks = node(settings("", true, 100, Duration.ofHours(1), Duration.ofMillis(500)), () -> true)) {
+            hooks.nodeDown("edge1", "region1", 5);
+            hooks.decided(OTHER, decision(Kind.STARTED, "origin1", 1));
+            hooks.decided(STREAM, decision(Kind.STARTED, "origin1", 1));
+            await(() -> counters.get(Metric.WEBHOOK_DELIVERED) == 1);
+            assertEquals(List.of("liveStreamStarted"), receiver.actions("one"));
+            assertEquals(1, counters.get(Metric.WEBHOOK_EVENTS));
+        }
+    }
+
+    @Test
+    void anOperatorCanForbidAddressesOfBroadcastsAndWhatCannotBeAnAddressIsGivenUp() throws IOException {
+        try (Receiver own = new Receiver(receiver.secret());
+                Webhooks hooks = node(
+                        settings(receiver.url(), false, 100, Duration.ofHours(1), Duration.ofMillis(500)),
+                        () -> true)) {
+            broadcasts.put(STREAM, new About("", "", "", "", own.url()));
+            hooks.decided(STREAM, decision(Kind.STARTED, "origin1", 1));
+            await(() -> receiver.actions("one").size() == 1);
+            assertEquals(List.of(), own.taken());
+        }
+        try (Webhooks hooks = node(() -> true)) {
+            broadcasts.put(STREAM, new About("", "", "", "", "http://["));
+            hooks.decided(STREAM, decision(Kind.ENDED, "", 1));
+            await(() -> counters.get(Metric.WEBHOOK_GIVEN_UP) == 1);
+            hooks.decided(OTHER, decision(Kind.STARTED, "origin1", 1));
+            await(() -> receiver.actions("two").size() == 1);
+        }
     }
 
     @Test

@@ -11,12 +11,16 @@ import io.headwater.media.Bytes;
  * @param compatibility the constraint flags as one byte
  * @param level ten times the level
  * @param size what remains after cropping
+ * @param picturesPerSecond 0 if it does not say that there is one rate, or none that can be
  */
-public record AvcSps(int profile, int compatibility, int level, PictureSize size) {
+public record AvcSps(int profile, int compatibility, int level, PictureSize size, double picturesPerSecond) {
     private static final String NAME = "H.264 SPS";
     private static final int MACROBLOCK = 16;
     /** 16384 pixels, twice what level 6.2 allows; keeps the products small. */
     private static final int MOST_MACROBLOCKS = 1024;
+
+    private static final int OWN_ASPECT_RATIO = 255;
+    private static final double MOST_PICTURES = 1000;
 
     private static final int YUV_420 = 1;
     private static final int YUV_422 = 2;
@@ -56,7 +60,44 @@ public record AvcSps(int profile, int compatibility, int level, PictureSize size
         }
         PictureSize size = PictureSize.of(
                 NAME, (long) width * MACROBLOCK - cropWidth, (long) mapUnits * fields * MACROBLOCK - cropHeight);
-        return new AvcSps(profile, compatibility, level, size);
+        return new AvcSps(profile, compatibility, level, size, picturesPerSecond(in));
+    }
+
+    /** What cannot be read there says nothing of the rest. */
+    private static double picturesPerSecond(BitReader in) {
+        try {
+            return in.flag() ? fixedRate(in) : 0;
+        } catch (MalformedException cut) {
+            return 0;
+        }
+    }
+
+    /** VUI parameters up to the timing (E.1.1); a picture is two ticks, being two fields. */
+    private static double fixedRate(BitReader in) throws MalformedException {
+        if (in.flag() && in.u(8) == OWN_ASPECT_RATIO) {
+            in.skip(32); // sar_width, sar_height
+        }
+        if (in.flag()) {
+            in.skip(1); // overscan_appropriate_flag
+        }
+        if (in.flag()) {
+            in.skip(4); // video_format, video_full_range_flag
+            if (in.flag()) {
+                in.skip(24); // colour_primaries, transfer_characteristics, matrix_coefficients
+            }
+        }
+        if (in.flag()) {
+            in.ue(); // chroma_sample_loc_type_top_field
+            in.ue(); // chroma_sample_loc_type_bottom_field
+        }
+        if (!in.flag()) {
+            return 0;
+        }
+        long tick = in.bits(32);
+        long scale = in.bits(32);
+        boolean fixed = in.flag();
+        double rate = tick == 0 ? 0 : scale / (2.0 * tick);
+        return fixed && rate <= MOST_PICTURES ? rate : 0;
     }
 
     private static boolean hasChromaFormat(int profile) {

@@ -11,7 +11,7 @@ public final class Reconnect {
     /** Bit of {@code capsEx} in {@code connect} and its result: knows what a reconnect request is. */
     static final int CAPABILITY = 0x01;
 
-    private static final String CODE = "NetConnection.Connect.ReconnectRequest";
+    static final String CODE = "NetConnection.Connect.ReconnectRequest";
 
     private Reconnect() {}
 

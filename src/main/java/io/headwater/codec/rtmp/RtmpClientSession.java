@@ -42,6 +42,13 @@ public final class RtmpClientSession {
 
         /** A message of the stream that is played; {@link RtmpMessage#isMedia} holds for it. */
         default void media(RtmpMessage message) {}
+
+        /**
+         * The server asks to go on over another connection; only of a session that {@linkplain #reconnecting can}.
+         *
+         * @param tcUrl where to, empty for the same place
+         */
+        default void reconnect(Optional<String> tcUrl) {}
     }
 
     /** A step of the session. */
@@ -72,6 +79,7 @@ public final class RtmpClientSession {
     private final ChunkWriter writer = new ChunkWriter();
     private final AckWindow acks = new AckWindow();
     private int streamId;
+    private boolean reconnects;
 
     private RtmpClientSession(Role role, RtmpUrl url, RandomGenerator random) {
         this.role = role;
@@ -85,6 +93,12 @@ public final class RtmpClientSession {
 
     public static RtmpClientSession player(RtmpUrl url, RandomGenerator random) {
         return new RtmpClientSession(Role.PLAYER, url, random);
+    }
+
+    /** This session, which tells the server that it may be asked to reconnect (Enhanced RTMP v2). Before {@link #start}. */
+    public RtmpClientSession reconnecting() {
+        reconnects = true;
+        return this;
     }
 
     /** What to send when the connection is made. */
@@ -206,7 +220,7 @@ public final class RtmpClientSession {
         }
     }
 
-    private static void onStatus(AmfValue information, Output out) {
+    private void onStatus(AmfValue information, Output out) {
         Status status = Status.of(information);
         if (status.isError()) {
             out.event(new Refused(status, Redirect.of(information)));
@@ -215,6 +229,12 @@ public final class RtmpClientSession {
         switch (status.code()) {
             case Status.PUBLISH_START, Status.PLAY_START -> out.event(new Started());
             case Status.PLAY_UNPUBLISH_NOTIFY, Status.PLAY_STOP -> out.event(new Ended(status));
+            case Reconnect.CODE -> {
+                if (reconnects) {
+                    out.reconnect(Optional.ofNullable(information.asMembers().get("tcUrl"))
+                            .flatMap(AmfValue::asText));
+                }
+            }
             default -> {}
         }
     }
@@ -226,6 +246,9 @@ public final class RtmpClientSession {
                 .with("flashVer", "FMLE/3.0 (compatible; Headwater)")
                 .with("tcUrl", url.tcUrl())
                 .with("fourCcList", FourCc.list());
+        if (reconnects) {
+            properties = properties.with("capsEx", AmfValue.of(Reconnect.CAPABILITY));
+        }
         return Command.of("connect", CONNECT, properties).toMessage(0);
     }
 

@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
  * What all streams of a node share.
  *
  * @param answering gives the answers that were waited for
+ * @param live streams that count against the most that may be packaged
  * @param blocked requests that wait now
  * @param bytes what all windows take
  * @param sessions who watches
@@ -21,6 +22,7 @@ record HlsContext(
         Streams streams,
         Counters counters,
         Executor answering,
+        AtomicInteger live,
         AtomicInteger blocked,
         AtomicLong bytes,
         HlsSessions sessions,

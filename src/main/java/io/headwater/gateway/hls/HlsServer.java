@@ -1,11 +1,14 @@
 package io.headwater.gateway.hls;
 
 import io.headwater.codec.hls.Container;
+import io.headwater.net.AddressLimits;
+import io.headwater.net.ConnectionLimit;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.stream.Admission;
 import io.headwater.stream.Sessions;
 import io.headwater.stream.Streams;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -19,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -30,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * Answers HLS requests of one node: {@code GET /{app}/streams/{streamId}.m3u8}, and below
  * {@code /{app}/streams/{streamId}/} the media playlist and the files it names.
  *
- * <p>Every node gives the same answers, so any request may go to any of them. A stream is packaged from its first request
+ * <p>Every node gives the same answers, so any request may go to any of them; a node that has enough sends who begins to
+ * watch to another one. A stream is packaged from its first request
  * on until nobody has asked for a while; a node that is not asked does nothing for HLS.
  */
 public final class HlsServer implements AutoCloseable {
@@ -40,34 +45,46 @@ public final class HlsServer implements AutoCloseable {
     private final Map<HlsStream.Place, HlsStream> streams = new ConcurrentHashMap<>();
     private final HlsSettings settings;
     private final Admission admission;
+    private final Function<Admission.Request, Optional<Admission.Decision.Elsewhere>> placement;
     private final Counters counters;
     private final Supplier<ScheduledExecutorService> loops;
     private final HlsContext context;
+    /** Those that are not here yet, by who asked for them first: anybody can make up names. */
+    private final ConnectionLimit connecting;
+
     private final Http http;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean closed;
 
     /**
+     * @param limits knows the addresses that are not limited one by one
+     * @param placement where who begins to watch is served better
      * @param loops the event loop for another stream
      * @param answering where answers that were waited for are given
      */
     public HlsServer(
             HlsSettings settings,
+            AddressLimits limits,
             Streams streams,
             Admission admission,
+            Function<Admission.Request, Optional<Admission.Decision.Elsewhere>> placement,
             Counters counters,
             Supplier<ScheduledExecutorService> loops,
             Executor answering) {
         this.settings = settings;
         this.admission = admission;
+        this.placement = placement;
         this.counters = counters;
         this.loops = loops;
+        this.connecting =
+                new ConnectionLimit(settings.maxConnecting(), settings.maxConnectingPerAddress(), limits::trusts);
         this.http = new Http(settings.allowOrigin());
         this.context = new HlsContext(
                 settings,
                 streams,
                 counters,
                 answering,
+                new AtomicInteger(),
                 new AtomicInteger(),
                 new AtomicLong(),
                 new HlsSessions(settings.maxSessions(), counters, HlsStream::nowMs),
@@ -93,7 +110,7 @@ public final class HlsServer implements AutoCloseable {
         return HlsRequest.of(request.getUri().path(), query)
                 .map(asked -> answer(request, asked, query)
                         .thenApply(reply -> count(reply))
-                        .thenApply(reply -> http.response(request, reply)));
+                        .thenApply(reply -> http.response(request, reply, isOpen(asked))));
     }
 
     private Reply count(Reply reply) {
@@ -134,12 +151,27 @@ public final class HlsServer implements AutoCloseable {
             return done(new Reply.Refused(404, "headwater.apps." + asked.key().app() + ".hls.mpeg-ts is off"));
         }
         if (asked instanceof HlsRequest.File file && isOpen(asked)) {
-            return file(file);
+            return file(file, request);
         }
-        return admission
-                .ask(new Admission.Request(
-                        Admission.Action.PLAY, asked.key(), peer(request), credentials(request, query)))
-                .thenCompose(decision -> decided(decision, request, asked, query));
+        Admission.Request who =
+                new Admission.Request(Admission.Action.PLAY, asked.key(), peer(request), credentials(request, query));
+        Optional<Reply> elsewhere =
+                asked instanceof HlsRequest.Multivariant ? elsewhere(request, who, query) : Optional.empty();
+        return elsewhere.isPresent()
+                ? done(elsewhere.get())
+                : admission.ask(who).thenCompose(decision -> decided(decision, request, asked, query));
+    }
+
+    /** Of other nodes the plain ports are known, and a token in a header stays behind with who is sent on. */
+    private Optional<Reply> elsewhere(HttpRequest request, Admission.Request who, Map<String, String> query) {
+        boolean stays = request.getUri().getScheme().equals("https")
+                || request.getHeader("Authorization").isPresent();
+        return stays
+                ? Optional.empty()
+                : placement.apply(who).map(better -> {
+                    String path = Admission.Place.sentOn(request.getUri().path(), query);
+                    return new Reply.Elsewhere("http://" + better.place().http() + path, better.reason());
+                });
     }
 
     private CompletionStage<Reply> decided(
@@ -147,10 +179,32 @@ public final class HlsServer implements AutoCloseable {
         if (decision instanceof Admission.Decision.Refused refused) {
             return done(new Reply.Refused(403, refused.reason()));
         }
-        // it is asked again with the next playlist, so there is nothing to be told meanwhile
-        ((Admission.Decision.Allowed) decision).pass().close();
+        return whilePermitted(((Admission.Decision.Allowed) decision).pass(), admitted(request, asked, query));
+    }
+
+    /** The permission is asked for again with every request, so it is held only as long as the answer takes. */
+    private CompletionStage<Reply> whilePermitted(Admission.Pass pass, CompletionStage<Reply> answer) {
+        CompletableFuture<Reply> first = answer.toCompletableFuture();
+        if (first.isDone()) {
+            pass.close();
+            return first;
+        }
+        CompletableFuture<Reply> told = new CompletableFuture<>();
+        first.whenComplete((reply, failed) -> {
+            pass.close();
+            if (failed == null) {
+                told.complete(reply);
+            } else {
+                told.completeExceptionally(failed);
+            }
+        });
+        pass.onEnd(reason -> told.completeAsync(() -> new Reply.Refused(403, reason), context.answering()));
+        return told;
+    }
+
+    private CompletionStage<Reply> admitted(HttpRequest request, HlsRequest asked, Map<String, String> query) {
         if (asked instanceof HlsRequest.File file) {
-            return file(file);
+            return file(file, request);
         }
         if (asked instanceof HlsRequest.Media media) {
             if (wasEnded(media, request)) {
@@ -158,11 +212,11 @@ public final class HlsServer implements AutoCloseable {
             }
             // files of a stream that is not for everybody are asked for with what the player brought
             String suffix = isOpen(asked) ? "" : Http.query(again(query));
-            return with(media, false, stream -> stream.media(media.reload(), suffix));
+            return with(media, request, false, stream -> stream.media(media.reload(), suffix));
         }
         return stopsAtDiscontinuities(request, query) && servesTransportStreams(asked)
-                ? transportStreams(asked, query)
-                : multivariant(asked, query);
+                ? transportStreams(asked, request, query)
+                : multivariant(asked, request, query);
     }
 
     private boolean wasEnded(HlsRequest.Media media, HttpRequest request) {
@@ -175,22 +229,23 @@ public final class HlsServer implements AutoCloseable {
                 .asks(place(media), media.session().get(), peer(request).address(), counts);
     }
 
-    private CompletionStage<Reply> multivariant(HlsRequest asked, Map<String, String> query) {
-        return with(asked, true, stream -> stream.multivariant(mediaPlaylist(asked, query)));
+    private CompletionStage<Reply> multivariant(HlsRequest asked, HttpRequest request, Map<String, String> query) {
+        return with(asked, request, true, stream -> stream.multivariant(mediaPlaylist(asked, query)));
     }
 
     /** Transport streams, or fragments if the picture or the sound has no place in those. */
-    private CompletionStage<Reply> transportStreams(HlsRequest asked, Map<String, String> query) {
+    private CompletionStage<Reply> transportStreams(HlsRequest asked, HttpRequest request, Map<String, String> query) {
         HlsRequest instead = new HlsRequest.Multivariant(asked.key(), Container.MPEG_TS);
         if (isFull() && !isPackaged(instead)) {
             // fragments that are there anyway are better than none
-            return multivariant(asked, query);
+            return multivariant(asked, request, query);
         }
         return with(
                 instead,
+                request,
                 true,
                 stream -> stream.multivariant(mediaPlaylist(instead, query))
-                        .thenCompose(reply -> stream.lacks() ? multivariant(asked, query) : done(reply)));
+                        .thenCompose(reply -> stream.lacks() ? multivariant(asked, request, query) : done(reply)));
     }
 
     private boolean servesTransportStreams(HlsRequest asked) {
@@ -211,8 +266,8 @@ public final class HlsServer implements AutoCloseable {
         return admission.isOpen(Admission.Action.PLAY, asked.key().app());
     }
 
-    private CompletionStage<Reply> file(HlsRequest.File file) {
-        return with(file, false, stream -> stream.file(file.name()));
+    private CompletionStage<Reply> file(HlsRequest.File file, HttpRequest request) {
+        return with(file, request, false, stream -> stream.file(file.name()));
     }
 
     /** What a player brought that is to be said again. */
@@ -240,12 +295,15 @@ public final class HlsServer implements AutoCloseable {
     }
 
     private static Streams.PeerInfo peer(HttpRequest request) {
-        InetSocketAddress address = request.getAttribute(AttributeKeys.remoteAddress)
-                .flatMap(remote -> remote.getAddress().map(ip -> new InetSocketAddress(ip, remote.getPort())))
-                .orElse(null);
+        InetSocketAddress address = remote(request).orElse(null);
         return new Streams.PeerInfo(
                 HlsStream.PROTOCOL,
                 address == null ? "" : address.getAddress().getHostAddress() + ":" + address.getPort());
+    }
+
+    private static Optional<InetSocketAddress> remote(HttpRequest request) {
+        return request.getAttribute(AttributeKeys.remoteAddress)
+                .flatMap(remote -> remote.getAddress().map(ip -> new InetSocketAddress(ip, remote.getPort())));
     }
 
     private static Map<String, String> credentials(HttpRequest request, Map<String, String> query) {
@@ -263,7 +321,7 @@ public final class HlsServer implements AutoCloseable {
     }
 
     /** @param begins whether somebody begins to watch, who is of no use to a stream that is over */
-    private CompletionStage<Reply> with(HlsRequest asked, boolean begins, Asking asking) {
+    private CompletionStage<Reply> with(HlsRequest asked, HttpRequest request, boolean begins, Asking asking) {
         HlsStream.Place key = place(asked);
         HlsStream there = streams.get(key);
         if (there != null && !(begins && there.isOver())) {
@@ -276,9 +334,16 @@ public final class HlsServer implements AutoCloseable {
             counters.increment(Metric.HLS_STREAMS_REFUSED);
             return done(new Reply.Refused(503, "this node has no room for another stream"));
         }
-        HlsStream made = new HlsStream(key, context, loops.get());
+        InetAddress address =
+                remote(request).map(InetSocketAddress::getAddress).orElseGet(InetAddress::getLoopbackAddress);
+        if (!connecting.enter(address)) {
+            counters.increment(Metric.HLS_CONNECTING_REFUSED);
+            return done(new Reply.Refused(503, "this node looks for too many other streams already"));
+        }
+        HlsStream made = new HlsStream(key, context, loops.get(), () -> connecting.leave(address));
         HlsStream before = there == null ? streams.putIfAbsent(key, made) : replace(key, there, made);
         if (before != null) {
+            connecting.leave(address);
             return asking.ask(before);
         }
         made.start();
@@ -300,7 +365,7 @@ public final class HlsServer implements AutoCloseable {
 
     /** Whether there is no room for another stream. */
     private boolean isFull() {
-        return streams.size() >= settings.maxStreams() || context.bytes().get() > settings.maxBytes();
+        return context.live().get() >= settings.maxStreams() || context.bytes().get() > settings.maxBytes();
     }
 
     private @Nullable HlsStream replace(HlsStream.Place key, HlsStream over, HlsStream made) {

@@ -10,6 +10,8 @@ import java.util.Map;
  * @param maxBlocked requests at once that wait for something that is still to come, in all; one more is refused
  * @param maxBlockedPerStream the same for one stream
  * @param maxStreams streams that are packaged at once; one more is refused
+ * @param maxConnecting streams that were asked for and are not here yet, at once; one more is refused
+ * @param maxConnectingPerAddress the same that one client address asked for first
  * @param maxBytes what all windows may take; beyond it they are cut short and no further stream is packaged
  * @param maxSessions viewers that are told apart at once, for one stream
  * @param apps settings by application name
@@ -20,6 +22,8 @@ public record HlsSettings(
         int maxBlocked,
         int maxBlockedPerStream,
         int maxStreams,
+        int maxConnecting,
+        int maxConnectingPerAddress,
         long maxBytes,
         int maxSessions,
         Map<String, App> apps,
@@ -54,7 +58,7 @@ public record HlsSettings(
     }
 
     public static HlsSettings defaults() {
-        return new HlsSettings("*", 20_000, 10_000, 1_000, 1L << 30, 50_000, Map.of(), App.defaults());
+        return new HlsSettings("*", 20_000, 10_000, 1_000, 1_000, 100, 1L << 30, 50_000, Map.of(), App.defaults());
     }
 
     App app(String name) {

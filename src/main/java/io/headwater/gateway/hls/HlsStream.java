@@ -46,6 +46,10 @@ final class HlsStream implements Subscriber, Packager.Output {
     private static final long TICK_MS = 250;
     /** Shorter than what the HTTP server gives a request. */
     private static final long LONGEST_HOLD_MS = 15_000;
+    /** A player does not ask for a file of what it has no playlist of: an edge that was not asked so far gets it sooner. */
+    private static final long LONGEST_FILE_HOLD_MS = 5_000;
+    /** What never came and nobody waits for any more ends so soon: a name may be made up. */
+    private static final long CONNECTING_LINGER_MS = 1_000;
     /** How late a viewer may ask for the next segment and is still counted; one that was sent away is counted for so long. */
     private static final long SESSION_SLACK_MS = 500;
     /** In target durations (RFC 8216bis, 6.2.5.2). */
@@ -80,7 +84,10 @@ final class HlsStream implements Subscriber, Packager.Output {
     private final Window window;
     private final Playlists playlists;
     private final Waiting waiting;
+    private final Runnable connected;
 
+    private boolean connecting = true;
+    private boolean counted;
     private State state = State.CONNECTING;
     private Reply.Refused whyOver = new Reply.Refused(404, "the stream is over");
     private boolean closed;
@@ -98,7 +105,9 @@ final class HlsStream implements Subscriber, Packager.Output {
     private long reportedBytes;
     private @Nullable Subscription subscription;
 
-    HlsStream(Place place, HlsContext context, ScheduledExecutorService loop) {
+    /** @param connected to be run once, when the stream is here or will not be */
+    HlsStream(Place place, HlsContext context, ScheduledExecutorService loop, Runnable connected) {
+        this.connected = connected;
         this.key = place.key();
         this.container = place.container();
         this.context = context;
@@ -148,7 +157,7 @@ final class HlsStream implements Subscriber, Packager.Output {
     /** @param mediaPlaylist the address of the media playlist, as it is to be in the answer */
     CompletionStage<Reply> multivariant(String mediaPlaylist) {
         boolean personal = mediaPlaylist.indexOf('?') >= 0;
-        return answer(new Question() {
+        return answer(LONGEST_HOLD_MS, new Question() {
             @Override
             public Optional<Reply> ask() {
                 if (unfit) {
@@ -172,10 +181,10 @@ final class HlsStream implements Subscriber, Packager.Output {
 
     /** @param suffix behind every name in the playlist, if the viewer has to say something with every request */
     CompletionStage<Reply> media(HlsRequest.Reload reload, String suffix) {
-        return answer(new Question() {
+        return answer(LONGEST_HOLD_MS, new Question() {
             @Override
             public Optional<Reply> ask() {
-                if (state == State.OVER && playlists.isEmpty()) {
+                if (closed || (state == State.OVER && playlists.isEmpty())) {
                     return Optional.of(whyOver);
                 }
                 if (unfit) {
@@ -201,7 +210,7 @@ final class HlsStream implements Subscriber, Packager.Output {
     }
 
     CompletionStage<Reply> file(ResourceName name) {
-        return answer(new Question() {
+        return answer(LONGEST_FILE_HOLD_MS, new Question() {
             @Override
             public Optional<Reply> ask() {
                 Optional<Reply> here = window.file(name).map(bytes -> new Reply.File(bytes, kind()));
@@ -226,7 +235,8 @@ final class HlsStream implements Subscriber, Packager.Output {
         return audioOnly ? Reply.Kind.AUDIO : Reply.Kind.VIDEO;
     }
 
-    private CompletionStage<Reply> answer(Question question) {
+    /** @param longestMs how long it may wait for the stream to be here at all */
+    private CompletionStage<Reply> answer(long longestMs, Question question) {
         synchronized (this) {
             askedAtMs = nowMs();
             if (closed) {
@@ -235,13 +245,13 @@ final class HlsStream implements Subscriber, Packager.Output {
             Optional<Reply> now = question.ask();
             return now.isPresent()
                     ? CompletableFuture.completedFuture(now.get())
-                    : waiting.add(question, askedAtMs + holdMs());
+                    : waiting.add(question, askedAtMs + holdMs(longestMs));
         }
     }
 
-    private long holdMs() {
+    private long holdMs(long longestMs) {
         return state == State.CONNECTING
-                ? LONGEST_HOLD_MS
+                ? longestMs
                 : Math.min(LONGEST_HOLD_MS, HOLD_TARGETS * 1000L * playlists.targetDurationS());
     }
 
@@ -335,10 +345,30 @@ final class HlsStream implements Subscriber, Packager.Output {
         }
         playlists.update(state == State.OVER);
         if (state == State.CONNECTING && !playlists.isEmpty()) {
-            state = State.LIVE;
-            LOG.info("{} is served as HLS{}", key, variant());
+            goLive();
         }
         return waiting.answered();
+    }
+
+    private void goLive() {
+        counted = true;
+        if (context.live().incrementAndGet() > context.settings().maxStreams()) {
+            counters.increment(Metric.HLS_STREAMS_REFUSED);
+            whyOver = new Reply.Refused(503, "this node has no room for another stream");
+            state = State.OVER;
+            close();
+            return;
+        }
+        state = State.LIVE;
+        leaveConnecting();
+        LOG.info("{} is served as HLS{}", key, variant());
+    }
+
+    private void leaveConnecting() {
+        if (connecting) {
+            connecting = false;
+            connected.run();
+        }
     }
 
     @Override
@@ -391,7 +421,10 @@ final class HlsStream implements Subscriber, Packager.Output {
             if (from != null && app.sessions() && state != State.OVER) {
                 from.viewers(context.sessions().count(new Place(key, container), sessionMs(now)));
             }
-            if (now - askedAtMs > app.linger().toMillis()) {
+            long lingerMs = state == State.CONNECTING
+                    ? CONNECTING_LINGER_MS
+                    : app.linger().toMillis();
+            if (now - askedAtMs > lingerMs) {
                 whyOver = new Reply.Refused(503, "nobody asked for " + key + " until now");
                 close();
             } else {
@@ -412,6 +445,10 @@ final class HlsStream implements Subscriber, Packager.Output {
     private void close() {
         if (!closed) {
             closed = true;
+            leaveConnecting();
+            if (counted) {
+                context.live().decrementAndGet();
+            }
             context.bytes().addAndGet(-reportedBytes);
             counters.increment(Metric.HLS_STREAMS_ENDED);
             context.forget().accept(new Place(key, container), this);

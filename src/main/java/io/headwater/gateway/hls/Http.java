@@ -1,8 +1,10 @@
 package io.headwater.gateway.hls;
 
 import io.headwater.media.Bytes;
+import io.headwater.net.Encodings;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,12 +29,14 @@ final class Http {
             ContentTypes.create(MediaTypes.customBinary("video", "mp2t", false));
 
     private static final HttpHeader FOREVER = header("Cache-Control", "public, max-age=31536000, immutable");
+    private static final HttpHeader WHILE = header("Cache-Control", "private, max-age=60");
     private static final HttpHeader MOMENT = header("Cache-Control", "max-age=1");
     private static final HttpHeader UPDATE = header("Cache-Control", "max-age=10");
     private static final HttpHeader NEVER = header("Cache-Control", "no-store");
     private static final HttpHeader RANGES = header("Accept-Ranges", "bytes");
     private static final HttpHeader GZIP = header("Content-Encoding", "gzip");
     private static final HttpHeader VARY = header("Vary", "Accept-Encoding");
+    private static final HttpHeader VARY_BY_VIEWER = header("Vary", "Authorization");
     private static final HttpHeader ALLOW = header("Allow", "GET, HEAD, OPTIONS");
     private static final HttpHeader RETRY = header("Retry-After", "1");
 
@@ -43,38 +47,49 @@ final class Http {
         origin = allowOrigin.isEmpty() ? List.of() : List.of(header("Access-Control-Allow-Origin", allowOrigin));
     }
 
-    HttpResponse response(HttpRequest request, Reply reply) {
+    /** @param open whether everybody may have it; else only the viewer's own player may keep it, and not for long */
+    HttpResponse response(HttpRequest request, Reply reply, boolean open) {
         HttpResponse response;
         if (reply instanceof Reply.Playlist playlist) {
-            response = playlist(request, playlist);
+            response = playlist(request, playlist, open);
         } else if (reply instanceof Reply.File file) {
-            response = file(request, file);
+            response = file(request, file, open);
         } else if (reply instanceof Reply.Preflight) {
             response = preflight();
+        } else if (reply instanceof Reply.Elsewhere elsewhere) {
+            response = refused(new Reply.Refused(307, elsewhere.reason()))
+                    .addHeader(header("Location", elsewhere.address()));
         } else {
             response = refused((Reply.Refused) reply);
         }
         return response.addHeaders(origin);
     }
 
-    private static HttpResponse playlist(HttpRequest request, Reply.Playlist playlist) {
-        boolean gzip = request.getHeader("Accept-Encoding")
-                .filter(accepted -> accepted.value().contains("gzip"))
-                .isPresent();
+    private static HttpResponse playlist(HttpRequest request, Reply.Playlist playlist, boolean open) {
+        List<String> accepted = new ArrayList<>();
+        request.getHeaders().forEach(header -> {
+            if (header.is("accept-encoding")) {
+                accepted.add(header.value());
+            }
+        });
+        boolean gzip = Encodings.accepts(accepted, "gzip");
         Bytes body = gzip ? playlist.text().compressed() : playlist.text().plain();
         HttpResponse response = HttpResponse.create()
                 .withEntity(HttpEntities.create(PLAYLIST, byteString(body)))
                 .addHeader(VARY)
-                .addHeader(
-                        switch (playlist.freshness()) {
-                            case UPDATE -> UPDATE;
-                            case NEWEST -> MOMENT;
-                            case PERSONAL -> NEVER;
-                        });
+                .addHeader(open ? freshness(playlist) : NEVER);
         return gzip ? response.addHeader(GZIP) : response;
     }
 
-    private static HttpResponse file(HttpRequest request, Reply.File file) {
+    private static HttpHeader freshness(Reply.Playlist playlist) {
+        return switch (playlist.freshness()) {
+            case UPDATE -> UPDATE;
+            case NEWEST -> MOMENT;
+            case PERSONAL -> NEVER;
+        };
+    }
+
+    private static HttpResponse file(HttpRequest request, Reply.File file, boolean open) {
         ContentType type = switch (file.kind()) {
             case VIDEO -> VIDEO;
             case AUDIO -> AUDIO;
@@ -84,7 +99,9 @@ final class Http {
         for (Bytes bytes : file.bytes()) {
             body = body.concat(byteString(bytes));
         }
-        HttpResponse response = HttpResponse.create().addHeader(FOREVER).addHeader(RANGES);
+        HttpResponse response = HttpResponse.create().addHeader(RANGES);
+        response =
+                open ? response.addHeader(FOREVER) : response.addHeader(WHILE).addHeader(VARY_BY_VIEWER);
         String asked = request.getHeader("Range").map(HttpHeader::value).orElse("");
         ByteRange range = ByteRange.of(asked, body.size());
         if (range.equals(ByteRange.WHOLE)) {

@@ -1,10 +1,12 @@
 package io.headwater.gateway.hls;
 
+import io.headwater.codec.DecoderConfig;
 import io.headwater.codec.hls.Container;
 import io.headwater.codec.hls.Init;
 import io.headwater.codec.hls.MediaPlaylist;
 import io.headwater.codec.hls.MultivariantPlaylist;
 import io.headwater.codec.hls.Segment;
+import io.headwater.media.Track;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +82,14 @@ final class Playlists {
             }
         }
         long average = us == 0 ? 0 : bits * 1_000_000 / us;
-        MultivariantPlaylist made = new MultivariantPlaylist(init.get().tracks(), peak, average, 0, independent);
+        List<Track> tracks = init.get().tracks();
+        // what frames show depends on when this node began; what the encoder promises is the same on every node
+        double rate = tracks.stream()
+                .mapToDouble(DecoderConfig::frameRate)
+                .filter(promised -> promised > 0)
+                .findFirst()
+                .orElse(0);
+        MultivariantPlaylist made = new MultivariantPlaylist(tracks, peak, average, rate, independent);
         return Optional.of(new Rendition(() -> made.render(mediaPlaylist, container)));
     }
 

@@ -22,6 +22,14 @@ sealed interface Reply {
     /** @param reason one line for the client */
     record Refused(int status, String reason) implements Reply {}
 
+    /**
+     * Another node serves who begins to watch better.
+     *
+     * @param address the whole one, to ask at
+     * @param reason one line for the client
+     */
+    record Elsewhere(String address, String reason) implements Reply {}
+
     /** What the bytes of a file are. */
     enum Kind {
         VIDEO,

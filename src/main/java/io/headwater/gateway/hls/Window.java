@@ -13,12 +13,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The newest segments of one stream with their numbers, over all its epochs. Numbers rise by one from segment to segment,
  * whatever happens to the stream: what a node missed is a gap, and where too much is missing, or nobody knows how much,
- * the segments before are let go. Not safe for threads.
+ * the segments before are listed no more. Not safe for threads.
  */
 final class Window {
     /** Segments that are not listed any more but may still be asked for. */
@@ -40,6 +41,9 @@ final class Window {
     private final long mostBytes;
     private final Counters counters;
     private final Deque<Numbered> segments = new ArrayDeque<>();
+    /** Listed until the numbers jumped: who was told of them before may still ask. */
+    private final Deque<Numbered> letGo = new ArrayDeque<>();
+
     private final List<Segment> unnumbered = new ArrayList<>();
     private final Deque<Init> inits = new ArrayDeque<>();
     private long bytes;
@@ -134,8 +138,9 @@ final class Window {
         boolean breaks = next.segment().breaksWith(last.segment());
         if (missed > MOST_MISSED || next.discontinuity() != last.discontinuity() + (breaks ? 1 : 0)) {
             counters.increment(Metric.HLS_WINDOWS_DROPPED);
+            forgetLetGo();
+            letGo.addAll(segments);
             segments.clear();
-            bytes = 0;
             return true;
         }
         for (long i = 1; i <= missed; i++) {
@@ -164,7 +169,15 @@ final class Window {
                 new Segment(last.segment().epoch(), gap, List.of(), durationUs, true, false, true));
     }
 
+    private void forgetLetGo() {
+        letGo.forEach(numbered -> bytes -= numbered.segment().length());
+        letGo.clear();
+    }
+
     private void trim() {
+        if (segments.size() > AFTERGLOW || bytes > mostBytes) {
+            forgetLetGo();
+        }
         while (segments.size() > listed + AFTERGLOW || (bytes > mostBytes && segments.size() > 1)) {
             dropOldest();
         }
@@ -172,6 +185,7 @@ final class Window {
 
     /** Keeps only what a player needs at least. */
     void shrink() {
+        forgetLetGo();
         while (segments.size() > 3) {
             dropOldest();
         }
@@ -263,7 +277,7 @@ final class Window {
         if (part != null && part.epoch() == inEpoch && part.mark().segment() == number) {
             return Optional.of(part);
         }
-        return segments.stream()
+        return Stream.concat(segments.stream(), letGo.stream())
                 .map(Numbered::segment)
                 .filter(segment -> segment.epoch() == inEpoch && segment.mark().segment() == number)
                 .findFirst();

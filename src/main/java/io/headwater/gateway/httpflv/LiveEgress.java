@@ -155,7 +155,7 @@ final class LiveEgress implements ChannelPlayer.Listener {
     }
 
     private void play(Streams streams, StreamKey key, FlvFormat format, String protocol) {
-        player = new ChannelPlayer(context, format, this);
+        player = new ChannelPlayer(context, format, this).counted(counters, protocol);
         player.play(streams, key, SubscribeRequest.viewer(protocol, peer()));
     }
 

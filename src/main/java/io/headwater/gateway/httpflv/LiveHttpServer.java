@@ -4,23 +4,16 @@ import io.headwater.net.AddressLimits;
 import io.headwater.net.ConnectionLimit;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
+import io.headwater.net.Listeners;
 import io.headwater.net.Metric;
 import io.headwater.net.Tls;
 import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -38,9 +31,7 @@ public final class LiveHttpServer {
     private final Counters counters;
     private final AddressLimits limits;
     private final ConnectionLimit limit;
-    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-    private final ChannelGroup listenersWithTls = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final CompletableFuture<Channel> listening = new CompletableFuture<>();
+    private final Listeners listeners;
 
     private LiveHttpServer(
             LiveHttpSettings settings, AddressLimits limits, Admission admission, Streams streams, Counters counters) {
@@ -51,6 +42,7 @@ public final class LiveHttpServer {
         this.limits = limits;
         this.limit =
                 new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress(), limits::trusts);
+        this.listeners = new Listeners(settings.host(), this::accept);
     }
 
     /** The same without limits by address. */
@@ -68,11 +60,9 @@ public final class LiveHttpServer {
             Streams streams,
             Counters counters) {
         LiveHttpServer server = new LiveHttpServer(settings, limits, admission, streams, counters);
-        return server.listen(loops, settings.port(), "headwater.live.port", Optional.empty())
-                .thenApply(channel -> {
-                    server.listening.complete(channel);
-                    return server;
-                });
+        return server.listeners
+                .listen(loops, settings.port(), "headwater.live.port")
+                .thenApply(done -> server);
     }
 
     /**
@@ -81,35 +71,17 @@ public final class LiveHttpServer {
      * @return what was bound
      */
     public CompletionStage<Integer> listen(EventLoops loops, int port, Tls tls) {
-        return listen(loops, port, "headwater.tls.live-port", Optional.of(tls)).thenApply(channel -> {
-            listenersWithTls.add(channel);
-            return ((InetSocketAddress) channel.localAddress()).getPort();
-        });
-    }
-
-    private CompletionStage<Channel> listen(EventLoops loops, int port, String setting, Optional<Tls> tls) {
-        ServerBootstrap bootstrap = loops.server()
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        accept(channel, tls);
-                    }
-                });
-        return EventLoops.bind(bootstrap, settings.host(), port, setting);
+        return listeners.listen(loops, port, "headwater.tls.live-port", tls);
     }
 
     /** What was bound. */
     public int port() {
-        return ((InetSocketAddress) listening.join().localAddress()).getPort();
+        return listeners.port();
     }
 
     /** Stops listening and closes all connections; completes when they are closed. */
     public CompletionStage<Void> close() {
-        CompletableFuture<Void> closed = new CompletableFuture<>();
-        listenersWithTls.close();
-        listening.join().close().addListener(stopped -> connections.close().addListener(done -> closed.complete(null)));
-        return closed;
+        return listeners.close();
     }
 
     private void accept(SocketChannel channel, Optional<Tls> tls) {
@@ -128,7 +100,7 @@ public final class LiveHttpServer {
             return;
         }
         counters.increment(Metric.LIVE_CONNECTIONS_OPENED);
-        connections.add(channel);
+        listeners.kept().add(channel);
         channel.closeFuture().addListener(closed -> {
             limit.leave(peer.getAddress());
             counters.increment(Metric.LIVE_CONNECTIONS_CLOSED);

@@ -33,7 +33,7 @@ final class LiveHttpSession extends ChannelInboundHandlerAdapter {
     static final String DECODER = "head";
 
     private static final LiveRequest.Refused TOO_OFTEN = new LiveRequest.Refused(
-            HttpResponseStatus.TOO_MANY_REQUESTS, "", "too many requests of this address, ask again later", true);
+            HttpResponseStatus.TOO_MANY_REQUESTS, "", "too many requests, ask again later", true);
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveHttpSession.class);
 

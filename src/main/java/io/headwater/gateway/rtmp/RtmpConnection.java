@@ -50,6 +50,10 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
     private static final long MESSAGE_OVERHEAD = 64;
     /** What a connection may hold beside its largest message. */
     private static final long SLACK = 1 << 20;
+    /** A look at the clock so much after its time tells that the process stood still. */
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Then what the client sent meanwhile is read first. */
+    private static final long READING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final RtmpSettings settings;
     private final Counters counters;
@@ -62,6 +66,7 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
     private final RtmpSession session;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ScheduledFuture<?> deadline;
+    private long dueNanos;
     private String peer = "";
     private boolean leaving;
 
@@ -327,11 +332,17 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void checkAfter(long nanos) {
-        deadline = context().executor().schedule(this::check, Math.max(nanos, 0), TimeUnit.NANOSECONDS);
+        long wait = Math.max(nanos, 0);
+        dueNanos = System.nanoTime() + wait;
+        deadline = context().executor().schedule(this::check, wait, TimeUnit.NANOSECONDS);
     }
 
     private void check() {
         if (leaving) {
+            return;
+        }
+        if (System.nanoTime() - dueNanos > LATE_NANOS) {
+            checkAfter(READING_NANOS);
             return;
         }
         if (!handshake.isDone()) {

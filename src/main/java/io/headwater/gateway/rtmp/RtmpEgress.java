@@ -59,7 +59,7 @@ final class RtmpEgress implements ChannelPlayer.Listener {
                 pass.close();
                 return;
             }
-            player = new ChannelPlayer(connection.context(), format, this);
+            player = new ChannelPlayer(connection.context(), format, this).counted(counters, "rtmp");
             player.play(streams, key, SubscribeRequest.viewer("rtmp", connection.peer()));
             if (paused) {
                 player.pause();

@@ -4,23 +4,17 @@ import io.headwater.net.AddressLimits;
 import io.headwater.net.ConnectionLimit;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
+import io.headwater.net.Listeners;
 import io.headwater.net.LogLimit;
 import io.headwater.net.Metric;
 import io.headwater.net.Tls;
 import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -42,9 +36,7 @@ public final class RtmpServer {
     private final LogLimit events = new LogLimit(EVENTS_PER_PERIOD, PERIOD);
     private final LogLimit faults = new LogLimit(FAULTS_PER_PERIOD, PERIOD);
     private final RtmpWireFormat format;
-    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-    private final ChannelGroup listenersWithTls = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final CompletableFuture<Channel> listening = new CompletableFuture<>();
+    private final Listeners listeners;
 
     private RtmpServer(
             RtmpSettings settings, AddressLimits limits, Admission admission, Streams streams, Counters counters) {
@@ -55,6 +47,7 @@ public final class RtmpServer {
         this.limits = limits;
         this.limit =
                 new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress(), limits::trusts);
+        this.listeners = new Listeners(settings.host(), this::accept);
         this.format = new RtmpWireFormat(settings.chunkSize());
     }
 
@@ -73,11 +66,9 @@ public final class RtmpServer {
             Streams streams,
             Counters counters) {
         RtmpServer server = new RtmpServer(settings, limits, admission, streams, counters);
-        return server.listen(loops, settings.port(), "headwater.rtmp.port", Optional.empty())
-                .thenApply(channel -> {
-                    server.listening.complete(channel);
-                    return server;
-                });
+        return server.listeners
+                .listen(loops, settings.port(), "headwater.rtmp.port")
+                .thenApply(done -> server);
     }
 
     /**
@@ -86,27 +77,12 @@ public final class RtmpServer {
      * @return what was bound
      */
     public CompletionStage<Integer> listen(EventLoops loops, int port, Tls tls) {
-        return listen(loops, port, "headwater.tls.rtmps-port", Optional.of(tls)).thenApply(channel -> {
-            listenersWithTls.add(channel);
-            return ((InetSocketAddress) channel.localAddress()).getPort();
-        });
-    }
-
-    private CompletionStage<Channel> listen(EventLoops loops, int port, String setting, Optional<Tls> tls) {
-        ServerBootstrap bootstrap = loops.server()
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        accept(channel, tls);
-                    }
-                });
-        return EventLoops.bind(bootstrap, settings.host(), port, setting);
+        return listeners.listen(loops, port, "headwater.tls.rtmps-port", tls);
     }
 
     /** What was bound. */
     public int port() {
-        return ((InetSocketAddress) listening.join().localAddress()).getPort();
+        return listeners.port();
     }
 
     /**
@@ -115,7 +91,7 @@ public final class RtmpServer {
      * @param places gives for each of them {@code host:port}, or nothing: to connect again where it came from
      */
     public void reconnect(Supplier<Optional<String>> places) {
-        for (Channel channel : connections) {
+        for (Channel channel : listeners.kept()) {
             RtmpConnection connection = channel.pipeline().get(RtmpConnection.class);
             if (connection != null) {
                 connection.reconnect(places.get());
@@ -125,10 +101,7 @@ public final class RtmpServer {
 
     /** Stops listening and closes all connections; completes when they are closed. */
     public CompletionStage<Void> close() {
-        CompletableFuture<Void> closed = new CompletableFuture<>();
-        listenersWithTls.close();
-        listening.join().close().addListener(stopped -> connections.close().addListener(done -> closed.complete(null)));
-        return closed;
+        return listeners.close();
     }
 
     private void accept(SocketChannel channel, Optional<Tls> tls) {
@@ -153,7 +126,7 @@ public final class RtmpServer {
             return;
         }
         counters.increment(Metric.RTMP_CONNECTIONS_OPENED);
-        connections.add(channel);
+        listeners.kept().add(channel);
         channel.closeFuture().addListener(closed -> {
             limit.leave(peer.getAddress());
             counters.increment(Metric.RTMP_CONNECTIONS_CLOSED);

@@ -31,7 +31,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** A hub that has one stream of marked pictures, as many as the test says. */
+/** A hub that has one stream of marked pictures, live/s, as many as the test says; nothing is known of any other. */
 final class FakeMarkedStream implements Streams {
     private static final Track TRACK = DecoderConfig.track(
             Codec.H264,
@@ -43,6 +43,8 @@ final class FakeMarkedStream implements Streams {
     private final ExecutorService loop;
     private final Queue<Entry> entries = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Subscriber> subscriber = new CompletableFuture<>();
+    private volatile Subscriber newest;
+    private volatile boolean toNewest;
     private Segmenter segmenter = new Segmenter(SegmenterSettings.DEFAULT, 0);
     private long epoch;
     private long sequence;
@@ -78,8 +80,13 @@ final class FakeMarkedStream implements Streams {
         for (int i = 0; i < seconds * 1_000_000 / FRAME_US; i++) {
             add(base);
         }
-        Subscriber told = subscriber.get(30, TimeUnit.SECONDS);
-        loop.submit(told::onReadable).get(30, TimeUnit.SECONDS);
+        subscriber.get(30, TimeUnit.SECONDS);
+        loop.submit(() -> (toNewest ? newest : subscriber.join()).onReadable()).get(30, TimeUnit.SECONDS);
+    }
+
+    /** What comes from now on is for the subscriber that came last, instead of the first one. */
+    void toNewest() {
+        toNewest = true;
     }
 
     private void add(NumberBase base) {
@@ -104,7 +111,10 @@ final class FakeMarkedStream implements Streams {
             throw new AssertionError(request);
         }
         subscribed.incrementAndGet();
-        subscriber.complete(told);
+        if (key.streamId().equals("s")) {
+            newest = told;
+            subscriber.complete(told);
+        }
         return new Subscription() {
             @Override
             public Entry poll() {

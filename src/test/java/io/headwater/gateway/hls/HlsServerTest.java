@@ -6,29 +6,41 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.headwater.codec.hls.NumberBase;
 import io.headwater.media.StreamKey;
+import io.headwater.net.AddressLimits;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.stream.Admission;
 import io.headwater.stream.Sessions;
 import io.headwater.stream.Subscriber;
 import io.headwater.topology.Feed;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.RemoteAddress;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HlsServerTest {
@@ -40,8 +52,22 @@ class HlsServerTest {
     private final HlsServer server = server(Admission.OPEN);
 
     private HlsServer server(Admission admission) {
-        HlsSettings settings = new HlsSettings("*", 100, 2, 10, 1L << 30, 100, Map.of("other", app(false)), app(true));
-        return new HlsServer(settings, stream, admission, counters, () -> loop, Runnable::run);
+        return server(admission, request -> Optional.empty());
+    }
+
+    private HlsServer server(
+            Admission admission, Function<Admission.Request, Optional<Admission.Decision.Elsewhere>> placement) {
+        HlsSettings settings =
+                new HlsSettings("*", 100, 2, 10, 8, 4, 1L << 30, 100, Map.of("other", app(false)), app(true));
+        return new HlsServer(
+                settings,
+                AddressLimits.none(counters),
+                stream,
+                admission,
+                placement,
+                counters,
+                () -> loop,
+                Runnable::run);
     }
 
     private static HlsSettings.App app(boolean mpegTs) {
@@ -96,6 +122,39 @@ class HlsServerTest {
         assertTrue(playlist.contains("1/2.0.m4s"), playlist);
         String multivariant = text(get("/live/streams/s.m3u8?token=a%26b"));
         assertTrue(multivariant.contains("\ns/media.m3u8?token=a%26b&s="), multivariant);
+        assertTrue(multivariant.contains(",RESOLUTION=640x360,FRAME-RATE=25.000\n"), multivariant);
+    }
+
+    @Test
+    void whoBeginsToWatchAtANodeThatHasEnoughIsSentOnAndWhoWatchesStays() throws Exception {
+        Admission.Place other = new Admission.Place("10.0.0.2", 1935, 8080, 5080);
+        try (HlsServer full = server(
+                Admission.OPEN,
+                request -> request.credentials().containsKey(Admission.REDIRECTED)
+                        ? Optional.empty()
+                        : Optional.of(new Admission.Decision.Elsewhere(other, "this node has enough")))) {
+            HttpResponse sent = full.handle(HttpRequest.GET("/live/streams/s.m3u8?token=a%26b&container=ts"))
+                    .orElseThrow()
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS);
+            assertEquals(307, sent.status().intValue());
+            assertEquals(
+                    "http://10.0.0.2:5080/live/streams/s.m3u8?token=a%26b&container=ts&redirected=1",
+                    header(sent, "Location"));
+            assertEquals("*", header(sent, "Access-Control-Allow-Origin"));
+            assertEquals("no-store", header(sent, "Cache-Control"));
+            assertEquals(0, stream.subscribed());
+            var stays = List.of(
+                    HttpRequest.GET("/live/streams/s.m3u8?redirected=1"),
+                    HttpRequest.GET("https://node/live/streams/s.m3u8"),
+                    HttpRequest.GET("/live/streams/s.m3u8").addHeader(RawHeader.create("Authorization", "Bearer x")),
+                    HttpRequest.GET(MEDIA));
+            for (HttpRequest request : stays) {
+                var answer = full.handle(request).orElseThrow().toCompletableFuture();
+                stream.seconds(1, 4.5, new NumberBase(100, 7));
+                assertEquals(200, answer.get(60, TimeUnit.SECONDS).status().intValue(), request.toString());
+            }
+        }
     }
 
     @Test
@@ -170,8 +229,16 @@ class HlsServerTest {
 
     @Test
     void vlcThreeIsGivenFragmentsThatAreThereWhereNoOtherStreamHasRoom() throws Exception {
-        HlsSettings full = new HlsSettings("*", 100, 2, 1, 1L << 30, 100, Map.of(), app(true));
-        HlsServer small = new HlsServer(full, stream, Admission.OPEN, counters, () -> loop, Runnable::run);
+        HlsSettings full = new HlsSettings("*", 100, 2, 1, 8, 4, 1L << 30, 100, Map.of(), app(true));
+        HlsServer small = new HlsServer(
+                full,
+                AddressLimits.none(counters),
+                stream,
+                Admission.OPEN,
+                request -> Optional.empty(),
+                counters,
+                () -> loop,
+                Runnable::run);
         CompletableFuture<HttpResponse> first = small.handle(HttpRequest.GET("/live/streams/s.m3u8"))
                 .orElseThrow()
                 .toCompletableFuture();
@@ -211,7 +278,7 @@ class HlsServerTest {
         running();
         HttpResponse whole = get("/live/streams/s/1/0.m4s");
         int length = ((HttpEntity.Strict) whole.entity()).getData().size();
-        assertTrue(header(whole, "Cache-Control").contains("immutable"));
+        assertEquals("public, max-age=31536000, immutable", header(whole, "Cache-Control"));
         HttpRequest some = HttpRequest.GET("/live/streams/s/1/0.m4s").addHeader(RawHeader.create("Range", "bytes=4-7"));
         HttpResponse part = asks(some).get(60, TimeUnit.SECONDS);
         assertEquals(206, part.status().intValue());
@@ -220,6 +287,22 @@ class HlsServerTest {
         HttpRequest beyond = HttpRequest.GET("/live/streams/s/1/0.m4s")
                 .addHeader(RawHeader.create("Range", "bytes=" + length + "-"));
         assertEquals(416, asks(beyond).get(60, TimeUnit.SECONDS).status().intValue());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            gzip              | gzip
+            br, GZIP;q=0.5    | gzip
+            gzip;q=0          |
+            gzip; q=0.000, br |
+            x-gzip2           |
+            """)
+    void aPlaylistIsCompressedForWhoTakesIt(String accepted, String encoding) throws Exception {
+        running();
+        HttpResponse answer = asks(HttpRequest.GET(MEDIA).addHeader(RawHeader.create("Accept-Encoding", accepted)))
+                .get(60, TimeUnit.SECONDS);
+        assertEquals(encoding == null ? "" : encoding, header(answer, "Content-Encoding"));
+        assertEquals("Accept-Encoding", header(answer, "Vary"));
     }
 
     @Test
@@ -237,12 +320,21 @@ class HlsServerTest {
     @Test
     void numbersThatAreTooFarAwayLetGoOfWhatWasBeforeAndLowerOnesAreNotListed() throws Exception {
         running();
+        String told = "/live/streams/s/"
+                + text(get(MEDIA))
+                        .lines()
+                        .filter(line -> line.endsWith(".m4s"))
+                        .findFirst()
+                        .orElseThrow();
         stream.seconds(2, 4.5, new NumberBase(500, 60));
         String jumped = text(get(MEDIA));
         assertTrue(jumped.contains("#EXT-X-MEDIA-SEQUENCE:500\n"), jumped);
         assertEquals(1, counters.get(Metric.HLS_WINDOWS_DROPPED));
+        assertEquals(200, get(told).status().intValue(), "who was told of it before the jump is given it");
+        stream.seconds(2, 4.5, new NumberBase(500, 60));
+        assertEquals(404, get(told).status().intValue(), "but not for long");
         stream.seconds(3, 2.5, new NumberBase(400, 61));
-        assertTrue(text(get(MEDIA)).contains("#EXT-X-MEDIA-SEQUENCE:500\n"));
+        assertTrue(text(get(MEDIA)).contains("#EXT-X-MEDIA-SEQUENCE:501\n"), text(get(MEDIA)));
         assertEquals(1, counters.get(Metric.HLS_SEGMENTS_LATE));
     }
 
@@ -254,6 +346,71 @@ class HlsServerTest {
         assertEquals(404, answer.status().intValue());
         assertTrue(text(answer).contains("nobody publishes live/s"));
         assertEquals(0, server.usage().streams());
+    }
+
+    @Test
+    void namesThatNobodyPublishesHoldNoPlaceOfThoseThatAreLive() throws Exception {
+        List<CompletableFuture<HttpResponse>> madeUp = IntStream.range(0, 20)
+                .mapToObj(i -> asks(
+                        from(1, i % 2 == 0 ? "/live/streams/x" + i + ".m3u8" : "/live/streams/x" + i + "/1/0.m4s")))
+                .toList();
+        CompletableFuture<HttpResponse> viewer = asks(from(2, MEDIA));
+        stream.seconds(1, 4.5, new NumberBase(100, 7));
+        assertEquals(200, viewer.get(60, TimeUnit.SECONDS).status().intValue(), () -> text(viewer.join()));
+        assertEquals(4, madeUp.stream().filter(answer -> !answer.isDone()).count(), "one address waits for four");
+        HttpResponse refused = madeUp.get(19).get(60, TimeUnit.SECONDS);
+        assertEquals(503, refused.status().intValue());
+        assertTrue(text(refused).contains("looks for too many other streams"), text(refused));
+        assertEquals(16, counters.get(Metric.HLS_CONNECTING_REFUSED));
+        for (int file : new int[] {1, 3}) {
+            assertEquals(
+                    404, madeUp.get(file).get(60, TimeUnit.SECONDS).status().intValue());
+        }
+        assertFalse(madeUp.get(0).isDone(), "files are not waited for as long as playlists");
+        while (server.usage().streams() > 3) {
+            Thread.onSpinWait();
+        }
+        assertFalse(asks(from(1, "/live/streams/y.m3u8")).isDone(), "it may look again");
+    }
+
+    @Test
+    void moreThanMayBePackagedAreNotServedHoweverManyWereLookedForAtOnce() throws Exception {
+        HlsSettings one = new HlsSettings("*", 100, 2, 1, 8, 4, 1L << 30, 100, Map.of(), app(true));
+        FakeMarkedStream second = new FakeMarkedStream(loop);
+        HlsServer small = new HlsServer(
+                one,
+                AddressLimits.none(counters),
+                second,
+                Admission.OPEN,
+                request -> Optional.empty(),
+                counters,
+                () -> loop,
+                Runnable::run);
+        CompletableFuture<HttpResponse> fragments =
+                small.handle(HttpRequest.GET(MEDIA)).orElseThrow().toCompletableFuture();
+        CompletableFuture<HttpResponse> transport = small.handle(HttpRequest.GET("/live/streams/s/ts.m3u8"))
+                .orElseThrow()
+                .toCompletableFuture();
+        second.seconds(1, 4.5, new NumberBase(100, 7));
+        assertEquals(200, fragments.get(60, TimeUnit.SECONDS).status().intValue());
+        second.toNewest();
+        second.seconds(2, 4.5, new NumberBase(103, 8));
+        HttpResponse refused = transport.get(60, TimeUnit.SECONDS);
+        assertEquals(503, refused.status().intValue());
+        assertEquals(1, counters.get(Metric.HLS_STREAMS_REFUSED));
+        assertEquals(1, small.usage().streams());
+        small.close();
+    }
+
+    private static HttpRequest from(int host, String path) {
+        try {
+            return HttpRequest.GET(path)
+                    .addAttribute(
+                            AttributeKeys.remoteAddress,
+                            RemoteAddress.create(InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) host})));
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -303,7 +460,62 @@ class HlsServerTest {
                     .get(60, TimeUnit.SECONDS);
             assertEquals(query.endsWith("good") ? 200 : 403, file.status().intValue(), query);
         }
+        assertNotForOthers(guarded, "/live/streams/s/1/1.m4s", "private, max-age=60", "Authorization");
+        assertNotForOthers(guarded, "/live/streams/s/1/init-0.mp4", "private, max-age=60", "Authorization");
+        assertNotForOthers(guarded, "/live/streams/s/1/2.0.m4s", "private, max-age=60", "Authorization");
+        assertNotForOthers(guarded, MEDIA, "no-store", "Accept-Encoding");
         guarded.close();
+    }
+
+    @Test
+    void aReloadThatWaitsIsRefusedWhenThePermissionEnds() throws Exception {
+        List<Consumer<String>> told = new CopyOnWriteArrayList<>();
+        AtomicInteger closed = new AtomicInteger();
+        HlsServer guarded = server(request ->
+                CompletableFuture.completedFuture(new Admission.Decision.Allowed(request.key(), new Admission.Pass() {
+                    @Override
+                    public void onEnd(Consumer<String> listener) {
+                        told.add(listener);
+                    }
+
+                    @Override
+                    public void close() {
+                        closed.incrementAndGet();
+                    }
+                })));
+        CompletableFuture<HttpResponse> first = media(guarded, "");
+        stream.seconds(1, 4.5, new NumberBase(100, 7));
+        assertEquals(200, first.get(60, TimeUnit.SECONDS).status().intValue());
+        assertEquals(200, media(guarded, "").get(60, TimeUnit.SECONDS).status().intValue());
+        assertEquals(2, closed.get(), "whose answers are given");
+        told.clear();
+        CompletableFuture<HttpResponse> waits = media(guarded, "?_HLS_msn=103");
+        assertFalse(waits.isDone());
+        told.remove(0).accept("the permission has expired");
+        HttpResponse refused = waits.get(60, TimeUnit.SECONDS);
+        assertEquals(403, refused.status().intValue());
+        assertTrue(text(refused).contains("the permission has expired"), text(refused));
+        guarded.close();
+    }
+
+    private static CompletableFuture<HttpResponse> media(HlsServer server, String query) {
+        return server.handle(HttpRequest.GET(MEDIA + query)).orElseThrow().toCompletableFuture();
+    }
+
+    /** With the token in a header, which is no part of the address that a cache would keep an answer under. */
+    private static void assertNotForOthers(HlsServer guarded, String path, String caching, String vary)
+            throws Exception {
+        for (String range : List.of("", "bytes=0-3")) {
+            HttpRequest request = HttpRequest.GET(path).addHeader(RawHeader.create("Authorization", "Bearer good"));
+            HttpResponse answer = guarded.handle(
+                            range.isEmpty() ? request : request.addHeader(RawHeader.create("Range", range)))
+                    .orElseThrow()
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS);
+            assertTrue(answer.status().isSuccess(), path);
+            assertEquals(caching, header(answer, "Cache-Control"), path);
+            assertEquals(vary, header(answer, "Vary"), path);
+        }
     }
 
     @Test

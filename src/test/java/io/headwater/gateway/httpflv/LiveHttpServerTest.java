@@ -391,7 +391,7 @@ class LiveHttpServerTest {
 
     @Test
     void requestsBeyondTheRateOfTheirAddressAreAnswered429() throws IOException {
-        AddressLimits limits = new AddressLimits(List.of(), 0.0001, 2, 100, counters);
+        AddressLimits limits = new AddressLimits(List.of(), 0.0001, 2, 0, 100, counters);
         server = LiveHttpServer.start(
                         LiveHttpSettings.defaults().listeningOn("127.0.0.1", 0),
                         limits,

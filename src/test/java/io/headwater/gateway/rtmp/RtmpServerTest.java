@@ -26,6 +26,7 @@ import io.headwater.net.AddressLimits;
 import io.headwater.net.Counters;
 import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
+import io.headwater.stream.Admission;
 import io.headwater.stream.Streams;
 import io.headwater.stream.Subscriber;
 import io.headwater.topology.Feed;
@@ -41,8 +42,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,7 +61,9 @@ class RtmpServerTest {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration SHORT = Duration.ofMillis(300);
 
-    private final EventLoops loops = EventLoops.start(2);
+    private static final int LOOPS = 2;
+
+    private final EventLoops loops = EventLoops.start(LOOPS);
     private final Counters counters = new Counters();
     private final FakeStreams streams = new FakeStreams();
     private RtmpServer server;
@@ -432,6 +439,19 @@ class RtmpServerTest {
     }
 
     @Test
+    void aClientOfOursThatCanBeAskedToReconnectHearsWhereTo() throws Exception {
+        int port = start(SETTINGS);
+        try (TestClient asked = TestClient.reconnecting(port, "live/stream1").awaitEvent();
+                TestClient other = TestClient.publisher(port, "live/stream2").awaitEvent()) {
+            server.reconnect(() -> Optional.of("10.0.0.7:1936"));
+            asked.await(() -> !asked.places.isEmpty());
+            assertEquals(List.of(Optional.of("rtmp://10.0.0.7:1936/live")), asked.places);
+            assertEquals(List.of(), other.places);
+            assertEquals(1, counters.get(Metric.DRAIN_RECONNECTS_ASKED));
+        }
+    }
+
+    @Test
     void aConnectionHasOneStreamAndIsToldSo() throws Exception {
         int port = start(SETTINGS);
         ChunkWriter writer = new ChunkWriter();
@@ -503,6 +523,47 @@ class RtmpServerTest {
         assertEquals(List.of("lost"), streams.publishings.get(0).ends);
     }
 
+    /** The process was stopped, or had no CPU: the look at the clock comes before what the publisher sent has been read. */
+    @Test
+    void aPublisherIsNotTakenForSilentByANodeThatStoodStill() throws Exception {
+        CountDownLatch stopped = new CountDownLatch(LOOPS);
+        Admission admission = request -> {
+            if (request.key().streamId().startsWith("blocks")) {
+                stopped.countDown();
+                long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3_500);
+                while (System.nanoTime() < until) {
+                    LockSupport.parkNanos(until - System.nanoTime());
+                }
+            }
+            return Admission.OPEN.ask(request);
+        };
+        int port = start(SETTINGS.patientFor(LONG, LONG, Duration.ofSeconds(2)), admission);
+        try (TestClient client = TestClient.publisher(port, "live/stream1").awaitEvent()) {
+            client.tag(8, 0, "af00 1210");
+            // round robin: one of the two is on the publisher's loop
+            List<CompletableFuture<Void>> others = Stream.of("live/blocks1", "live/blocks2")
+                    .map(name -> CompletableFuture.runAsync(() -> comesAndGoes(port, name)))
+                    .toList();
+            assertTrue(stopped.await(30, TimeUnit.SECONDS));
+            client.tag(8, 20, "af01 aabbcc");
+            await(() -> streams.publishings.get(0).frames.size() == 1);
+            client.tag(8, 40, "af01 ddeeff");
+            await(() -> streams.publishings.get(0).frames.size() == 2);
+            for (CompletableFuture<Void> other : others) {
+                other.get(30, TimeUnit.SECONDS);
+            }
+        }
+        assertEquals(0, counters.get(Metric.RTMP_PUBLISHERS_SILENT));
+    }
+
+    private static void comesAndGoes(int port, String name) {
+        try (TestClient client = TestClient.publisher(port, name)) {
+            client.awaitEvent();
+        } catch (Exception failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
     @Test
     void anAmfBombEndsItsConnection() throws Exception {
         int port = start(SETTINGS);
@@ -533,7 +594,7 @@ class RtmpServerTest {
 
     @Test
     void connectionsBeyondTheRateOfTheirAddressAreClosed() throws Exception {
-        AddressLimits limits = new AddressLimits(List.of(), 0.0001, 1, 100, counters);
+        AddressLimits limits = new AddressLimits(List.of(), 0.0001, 1, 0, 100, counters);
         server = RtmpServer.start(SETTINGS, limits, loops, io.headwater.stream.Admission.OPEN, streams, counters)
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
@@ -572,7 +633,11 @@ class RtmpServerTest {
     }
 
     private int start(RtmpSettings settings) throws Exception {
-        server = RtmpServer.start(settings, loops, io.headwater.stream.Admission.OPEN, streams, counters)
+        return start(settings, Admission.OPEN);
+    }
+
+    private int start(RtmpSettings settings, Admission admission) throws Exception {
+        server = RtmpServer.start(settings, loops, admission, streams, counters)
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
         return server.port();

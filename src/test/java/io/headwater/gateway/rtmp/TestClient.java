@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -23,6 +24,9 @@ final class TestClient implements AutoCloseable, RtmpClientSession.Output {
 
     final List<RtmpClientSession.Event> events = new ArrayList<>();
     final List<RtmpMessage> media = new ArrayList<>();
+    /** Where it was asked to reconnect to. */
+    final List<Optional<String>> places = new ArrayList<>();
+
     private final Socket socket;
     private final RtmpClientSession session;
     private boolean closedByServer;
@@ -36,6 +40,14 @@ final class TestClient implements AutoCloseable, RtmpClientSession.Output {
 
     static TestClient publisher(int port, String path) throws IOException {
         return new TestClient(port, RtmpClientSession.publisher(url(port, path), new SplittableRandom(1)));
+    }
+
+    /** A publisher that says that it can be asked to reconnect. */
+    static TestClient reconnecting(int port, String path) throws IOException {
+        return new TestClient(
+                port,
+                RtmpClientSession.publisher(url(port, path), new SplittableRandom(1))
+                        .reconnecting());
     }
 
     static TestClient player(int port, String path) throws IOException {
@@ -112,6 +124,11 @@ final class TestClient implements AutoCloseable, RtmpClientSession.Output {
     @Override
     public void media(RtmpMessage message) {
         media.add(message);
+    }
+
+    @Override
+    public void reconnect(Optional<String> tcUrl) {
+        places.add(tcUrl);
     }
 
     @Override
