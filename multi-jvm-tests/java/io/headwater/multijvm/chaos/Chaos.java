@@ -40,6 +40,7 @@ final class Chaos implements AutoCloseable {
             row.script().play(round);
         } catch (AssertionError | RuntimeException failed) {
             outcome.problem("round " + outcome.rounds + " (" + stream + "): " + failed);
+            Journal.line("%s round %d: %s", stream, outcome.rounds, failed);
         }
         cluster.repair();
     }

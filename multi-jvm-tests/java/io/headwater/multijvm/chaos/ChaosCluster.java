@@ -98,11 +98,15 @@ final class ChaosCluster implements AutoCloseable {
         return launch(name);
     }
 
-    /** Starts every node that does not run, or has left the cluster for good, and waits until all are one cluster again. */
+    /**
+     * Starts every node that does not run, or has left the cluster for good or is about to, and waits until all are one
+     * cluster again.
+     */
     void repair() {
         for (String name : GROUPS.keySet()) {
             if (!node(name).isAlive()
-                    || node(name).self().path("state").asText().equals("drained")) {
+                    || Set.of("draining", "drained")
+                            .contains(node(name).self().path("state").asText())) {
                 startAgain(name);
             }
         }

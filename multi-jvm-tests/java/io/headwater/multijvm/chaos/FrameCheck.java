@@ -53,6 +53,7 @@ final class FrameCheck {
     private long lastSentNanos;
     private long lastNumber = -1;
     private long longestNanos;
+    private long longestBeganNanos = NEVER;
     private long markedNanos = NEVER;
     private long firstSinceMarkNanos = NEVER;
     private long lastSession = -1;
@@ -89,7 +90,10 @@ final class FrameCheck {
         if (lastPictureNanos != NEVER) {
             long interval =
                     number == lastNumber + 1 ? Math.max(INTERVAL_NANOS, sentNanos - lastSentNanos) : INTERVAL_NANOS;
-            longestNanos = Math.max(longestNanos, nowNanos - lastPictureNanos - interval);
+            if (nowNanos - lastPictureNanos - interval > longestNanos) {
+                longestNanos = nowNanos - lastPictureNanos - interval;
+                longestBeganNanos = lastPictureNanos;
+            }
         }
         lastNumber = number;
         lastSentNanos = sentNanos;
@@ -119,6 +123,7 @@ final class FrameCheck {
     /** From here on a new longest gap counts; one that is open now counts whole. */
     synchronized void mark(long nowNanos) {
         longestNanos = 0;
+        longestBeganNanos = nowNanos;
         markedNanos = nowNanos;
         firstSinceMarkNanos = NEVER;
     }
@@ -128,6 +133,11 @@ final class FrameCheck {
         return lastPictureNanos == NEVER
                 ? nowNanos - markedNanos
                 : Math.max(longestNanos, nowNanos - lastPictureNanos - INTERVAL_NANOS);
+    }
+
+    /** How long after the mark the longest gap began that is over; negative if that was before it. */
+    synchronized long longestBeganAfterNanos() {
+        return longestBeganNanos - markedNanos;
     }
 
     /** How long after the mark the first picture came; until now if none did. */

@@ -30,13 +30,17 @@ final class ProxyNetwork implements Network {
             number++;
         }
         this.proxy = new CuttingProxy(
-                seed, (from, to) -> groupOf.get(from).equals(groupOf.get(to)) ? Wan.NONE : wan, this::nodeAt);
+                seed,
+                (from, to) -> from.isEmpty() || groupOf.get(from).equals(groupOf.get(to)) ? Wan.NONE : wan,
+                this::nodeAt);
         for (String node : hosts.keySet()) {
             Map<String, Integer> own = new LinkedHashMap<>();
             ChaosCluster.PORTS.forEach(port -> own.put(port, freePort(host(node))));
             ports.put(node, own);
             forward(node, "relay", Plane.ALL);
             forward(node, "cluster", Plane.CONTROL);
+            // a publisher that is asked to reconnect is told the address that the node advertises
+            forward(node, "rtmp", Plane.ALL);
         }
     }
 

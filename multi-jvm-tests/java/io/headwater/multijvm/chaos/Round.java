@@ -120,7 +120,9 @@ final class Round implements AutoCloseable {
         for (Watcher one : these) {
             double gapMs = Math.max(0, one.check().longestNanos(now) / 1e6 - allowedMs);
             outcome.gapsMs.add(gapMs);
-            Journal.line("%s round %d: gap %.0f ms, %s", show.stream(), outcome.rounds, gapMs, one);
+            Journal.line(
+                    "%s round %d: gap %.0f ms from %.0f ms on, %s",
+                    show.stream(), outcome.rounds, gapMs, one.check().longestBeganAfterNanos() / 1e6, one);
         }
     }
 
@@ -133,8 +135,13 @@ final class Round implements AutoCloseable {
             double gapMs = Math.max(0, one.check().longestNanos(now) / 1e6 - absenceMs);
             outcome.movesMs.add(gapMs);
             Journal.line(
-                    "%s round %d: gap %.0f ms beyond the publisher's absence of %.0f ms, %s",
-                    show.stream(), outcome.rounds, gapMs, absenceMs, one);
+                    "%s round %d: gap %.0f ms from %.0f ms on beyond the publisher's absence of %.0f ms, %s",
+                    show.stream(),
+                    outcome.rounds,
+                    gapMs,
+                    one.check().longestBeganAfterNanos() / 1e6,
+                    absenceMs,
+                    one);
         }
     }
 
