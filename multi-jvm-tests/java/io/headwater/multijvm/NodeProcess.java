@@ -61,11 +61,39 @@ public final class NodeProcess implements AutoCloseable {
     public static NodeProcess start(
             List<String> runBy, String name, String host, Path home, Map<String, String> settings) {
         List<String> command = new ArrayList<>(runBy);
-        command.addAll(jvm());
-        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.add("io.headwater.Main");
+        if (Boolean.getBoolean(AS_IN_PRODUCTION)) {
+            command.addAll(installed(settings));
+        } else {
+            command.addAll(jvm());
+            settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+            command.add("io.headwater.Main");
+        }
         command.addAll(List.of("--home", home.toString(), "--until-stdin-closes"));
         return start(name, host, home, command);
+    }
+
+    /** As it is installed: with the JVM's settings and the classes that {@code bin/headwater} gives it. */
+    private static List<String> installed(Map<String, String> settings) {
+        StringBuilder options = new StringBuilder("-Xmx512m");
+        settings.forEach(
+                (key, value) -> options.append(" -D").append(key).append('=').append(value));
+        try {
+            Files.createDirectories(LOGS);
+            Path none = LOGS.resolve("none.conf");
+            if (!Files.exists(none)) {
+                Files.createFile(none);
+            }
+            return List.of(
+                    "env",
+                    "JAVA_HOME=" + System.getProperty("java.home"),
+                    "HEADWATER_JAVA_OPTS=" + options,
+                    Path.of("bin", "headwater").toAbsolutePath().toString(),
+                    "node",
+                    "--conf",
+                    none.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What nohup started ignores SIGHUP, and so does all that it starts, unless it is told otherwise. */
@@ -129,14 +157,8 @@ public final class NodeProcess implements AutoCloseable {
     private static List<String> jvm() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                Boolean.getBoolean(AS_IN_PRODUCTION)
-                        ? List.of("-Xms64m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20")
-                        : List.of(
-                                "-Xmx256m",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Dio.netty.leakDetection.level=advanced"));
+        command.addAll(List.of(
+                "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dio.netty.leakDetection.level=advanced"));
         command.addAll(List.of(
                 "-XX:+PerfDisableSharedMem",
                 "-XX:MetaspaceSize=128m",

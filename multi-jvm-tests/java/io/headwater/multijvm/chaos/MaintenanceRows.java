@@ -8,6 +8,9 @@ import java.util.List;
 /** Nodes that are told to end, one or all of them after each other. */
 final class MaintenanceRows {
     private static final String FAR = "region2";
+    /** A quarter of a second. */
+    private static final long MOST_RACING = Show.SECOND / 4;
+
     private static final Duration ENDS_WITHIN = Duration.ofMinutes(2);
 
     private MaintenanceRows() {}
@@ -36,7 +39,9 @@ final class MaintenanceRows {
         Show.goesOn(obeyed.watchers(), Show.SECOND, "the stream whose publisher was asked to go");
         round.moved(own.watchers(), publisher, moved);
         round.moved(obeyed.watchers(), obeying, there);
-        round.tail(obeyed.watchers(), obeying);
+        String taker = obeyed.originOf(main, FAR);
+        round.tail(obeyed.watchersAt(ChaosCluster.allBut(taker)), obeying, 0);
+        round.tail(obeyed.watchersAt(List.of(taker)), obeying, MOST_RACING);
         Show.goesOn(round.show.watchersAt(others), 3 * Show.SECOND, "while the node drains");
         round.gaps(round.show.watchersAt(others), 0);
         round.check(

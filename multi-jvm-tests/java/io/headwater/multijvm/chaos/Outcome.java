@@ -19,11 +19,14 @@ final class Outcome {
     /** The longest time for which a stream entered a region twice, of each round. */
     final Figures doubledMs = new Figures();
 
+    /** How late the players themselves were, of each look at gaps. */
+    final Figures lateMs = new Figures();
+
     private final List<String> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     long rounds;
     long lost;
-    /** Frames that players did not get who were cut off for longer than a node remembers. */
+    /** Frames that players did not get who were cut off for longer than a node remembers, or whose publisher came to their node. */
     long ahead;
 
     long twice;

@@ -97,6 +97,7 @@ final class Round implements AutoCloseable {
 
     /** The fault begins now: gaps are measured from here. */
     void fault(Show... shows) {
+        clients.lateness().mark();
         faultNanos = System.nanoTime();
         Journal.line("%s round %d: marked", show.stream(), outcome.rounds);
         show.watchers().forEach(one -> one.check().mark(faultNanos));
@@ -117,6 +118,7 @@ final class Round implements AutoCloseable {
     /** Gaps of these players since the fault began, less {@code allowedMs} that nobody can help. */
     void gaps(Collection<Watcher> these, double allowedMs) {
         long now = System.nanoTime();
+        outcome.lateMs.add(clients.lateness().longestMs());
         for (Watcher one : these) {
             double gapMs = Math.max(0, one.check().longestNanos(now) / 1e6 - allowedMs);
             outcome.gapsMs.add(gapMs);
@@ -136,21 +138,24 @@ final class Round implements AutoCloseable {
             outcome.movesMs.add(gapMs);
             Journal.line(
                     "%s round %d: gap %.0f ms from %.0f ms on beyond the publisher's absence of %.0f ms, %s",
-                    show.stream(),
-                    outcome.rounds,
-                    gapMs,
-                    one.check().longestBeganAfterNanos() / 1e6,
-                    absenceMs,
-                    one);
+                    show.stream(), outcome.rounds, gapMs, one.check().longestBeganAfterNanos() / 1e6, absenceMs, one);
         }
     }
 
-    /** A session that broke off between two frames: all it had sent came to these players. */
-    void tail(Collection<Watcher> these, NumberedPublisher ended) {
+    /**
+     * A session that broke off between two frames: all it had sent came to these players.
+     *
+     * @param racing so many of the last pictures may be missing where the next session arrives itself, which does not wait for
+     *     what is still on its way from the node that it left
+     */
+    void tail(Collection<Watcher> these, NumberedPublisher ended, long racing) {
         for (Watcher one : these) {
             long missing = ended.sent() - 1 - one.check().lastPictureOf(ended.number());
-            outcome.lost += Math.max(0, missing);
-            check(missing == 0, missing + " pictures at the end of session " + ended.number() + " never came, " + one);
+            outcome.ahead += Math.min(racing, Math.max(0, missing));
+            outcome.lost += Math.max(0, missing - racing);
+            check(
+                    missing <= racing,
+                    missing + " pictures at the end of session " + ended.number() + " never came, " + one);
         }
     }
 

@@ -50,11 +50,15 @@ final class Table {
                                 Locale.ROOT, "%.1f..%.1f", outcome.faultsMs.at(0) / 1e3, outcome.faultsMs.at(1) / 1e3),
                 missed.isEmpty() ? "ok" : "MISSED");
         if (outcome.ahead > 0) {
-            System.out.println("    players that were held went on " + outcome.ahead + " frames further ahead in all");
+            System.out.println("    players that were held, or whose publisher came to their own node, went on "
+                    + outcome.ahead + " frames further ahead in all");
         }
         if (!outcome.movesMs.isEmpty()) {
             System.out.println("    publishers that moved were away for " + outcome.absencesMs.line()
                     + " ms; gaps beyond that: " + outcome.movesMs.line() + " ms");
+        }
+        if (!outcome.lateMs.isEmpty()) {
+            System.out.println("    the players' own thread was late by " + outcome.lateMs.line() + " ms at most");
         }
         outcome.notes().forEach(note -> System.out.println("    " + note));
         missed.forEach(one -> System.out.println("    MISSED: " + one));

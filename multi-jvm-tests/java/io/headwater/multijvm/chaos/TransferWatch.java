@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
  * one that hangs.
  */
 final class TransferWatch implements AutoCloseable {
-    private static final long INTERVAL_MS = 200;
-    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long INTERVAL_MS = 1000;
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private record Link(String stream, String from) {}
 

@@ -48,10 +48,13 @@ public final class Loop implements Runnable, AutoCloseable {
     private volatile long restNanos;
     private volatile boolean stopped;
 
+    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but the precision of what is measured
     public Loop(String name) throws IOException {
         selector = Selector.open();
         thread = new Thread(this, name);
         thread.setDaemon(true);
+        // counts where the JVM was told to heed priorities
+        thread.setPriority(Thread.MAX_PRIORITY);
         thread.start();
     }
 

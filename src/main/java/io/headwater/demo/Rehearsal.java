@@ -1,5 +1,6 @@
 package io.headwater.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.codec.MalformedException;
 import io.headwater.codec.rtmp.RtmpClientSession;
 import io.headwater.codec.rtmp.RtmpUrl;
@@ -30,9 +31,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A short life of a node for the classes it loads: it joins a second node, takes a publisher, serves each kind of player,
- * feeds and is fed, answers REST and the console, moves to another group, drains and ends. A step that does not come about
- * within its time leaves its classes out and is no failure; a node that does not start or end is.
+ * A short life of a node for the classes it loads: it joins two others, takes a publisher, serves each kind of player,
+ * feeds and is fed, answers REST and the console, takes the place of its group's origin, moves to another group, drains and
+ * ends. What a node does for the first time when another one goes would else be loaded in just the moment in which viewers
+ * wait for it. A step that does not come about within its time leaves its classes out and is no failure; a node that does
+ * not start or end is.
  */
 final class Rehearsal {
     private static final String MADE = "made.jsa";
@@ -75,10 +78,12 @@ final class Rehearsal {
     private final long endNanos = System.nanoTime() + STEPS_LIMIT.toNanos();
     private final DemoNode a;
     private final DemoNode b;
+    private final DemoNode c;
 
-    private Rehearsal(DemoNode a, DemoNode b) {
+    private Rehearsal(DemoNode a, DemoNode b, DemoNode c) {
         this.a = a;
         this.b = b;
+        this.c = c;
     }
 
     /** Makes the file in {@code work}, beside what the nodes leave there. */
@@ -92,11 +97,12 @@ final class Rehearsal {
         NodeGroup group = new NodeGroup("rehearsal");
         try (DemoNode a = DemoNode.start(new NodeId("a"), group, first, first.cluster(), archived);
                 DemoNode b = DemoNode.start(
-                        new NodeId("b"), new NodeGroup("other"), NodePorts.free(given), first.cluster(), helper)) {
+                        new NodeId("b"), new NodeGroup("other"), NodePorts.free(given), first.cluster(), helper);
+                DemoNode c = DemoNode.start(new NodeId("c"), group, NodePorts.free(given), first.cluster(), helper)) {
             if (!until(START_LIMIT, () -> !a.isAlive() || a.isReady()) || !a.isAlive()) {
                 throw new IOException("a node did not start: " + a.lastWords());
             }
-            Rehearsal rehearsal = new Rehearsal(a, b);
+            Rehearsal rehearsal = new Rehearsal(a, b, c);
             try {
                 rehearsal.steps();
             } finally {
@@ -111,9 +117,12 @@ final class Rehearsal {
     }
 
     private void steps() {
-        step(() -> !b.isAlive() || b.isReady(), STEPS_LIMIT.dividedBy(2));
+        step(() -> (!b.isAlive() || b.isReady()) && (!c.isAlive() || c.isReady()), STEPS_LIMIT.dividedBy(2));
         publish(a, "a");
         publish(b, "b");
+        publish(c, "c");
+        watchFlv(c, "b");
+        watchFlv(a, "c");
         consoles();
         for (String stream : List.of("a", "b")) {
             watch(stream);
@@ -122,6 +131,10 @@ final class Rehearsal {
         PAGES.forEach(page -> fetch(http(a, page)));
         post(a, "/rest/v2/log-level", "{\"level\":\"INFO\",\"logger\":\"io.headwater.relay\"}");
         post(a, "/rest/v2/reload", "{}");
+        // what c pulled for the group is pulled here now, and its publisher comes here
+        post(c, "/rest/v2/node/drain", "{\"within\":\"1s\"}");
+        step(() -> feed("b").equals("b"), STEP_LIMIT);
+        publish(a, "c");
         // another life of the control plane while streams run, there and back: only the second one ends one that moved
         for (String group : List.of("moved", "rehearsal")) {
             post(a, "/rest/v2/server-settings", "{\"nodeGroup\":\"" + group + "\"}");
@@ -149,11 +162,8 @@ final class Rehearsal {
 
     /** By each of the protocols; at {@code a}, and {@code a}'s own stream at the other node as well, which is fed then. */
     private void watch(String stream) {
-        for (DemoNode node : List.of(a, b)) {
-            FlvViewer viewer = FlvViewer.start(clip, DemoNode.HOST, node.ports().live(), "/live/" + stream + ".flv");
-            open(viewer);
-            step(() -> viewer.ended().isDone() || viewer.seen().pictures() > 0, STEP_LIMIT);
-        }
+        watchFlv(a, stream);
+        watchFlv(b, stream);
         client.newWebSocketBuilder()
                 .buildAsync(
                         URI.create("ws://" + DemoNode.HOST + ":" + a.ports().live() + "/live/" + stream + ".flv"),
@@ -161,6 +171,23 @@ final class Rehearsal {
         Thread player = new Thread(() -> playRtmp(rtmp(a, stream)), "player " + stream);
         player.setDaemon(true);
         player.start();
+    }
+
+    private void watchFlv(DemoNode node, String stream) {
+        FlvViewer viewer = FlvViewer.start(clip, DemoNode.HOST, node.ports().live(), "/live/" + stream + ".flv");
+        open(viewer);
+        step(() -> viewer.ended().isDone() || viewer.seen().pictures() > 0, STEP_LIMIT);
+    }
+
+    /** The node that {@code a} has the stream from, as it tells itself. */
+    private String feed(String stream) {
+        for (JsonNode one :
+                a.get("/live/rest/v2/broadcasts/" + stream + "/topology").path("nodes")) {
+            if (one.path("nodeId").asText().equals(a.id().name())) {
+                return one.path("feed").asText();
+            }
+        }
+        return "";
     }
 
     private void playRtmp(RtmpUrl url) {
