@@ -14,6 +14,9 @@ const APP = /^[A-Za-z0-9_-]{1,64}$/;
 const ID = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 const START_WITHIN = 12_000;
 const STANDS_FOR = 15_000;
+/** A player that stands for so long while the stream went on is put where it is live, and not again for a while. */
+const STUCK_AFTER = 1500;
+const UNSTUCK_FOR = 5000;
 const PAUSES = [1000, 2000, 4000, 8000];
 /** After so long without a picture the page finds out whether there is anything to see. */
 const WONDERS_AFTER = 1200;
@@ -31,6 +34,7 @@ let rounds = 0;
 let again;
 let played = false;
 let stalls = 0;
+let unstuckAt = -UNSTUCK_FOR;
 let standing = 0;
 let stoodAt = 0;
 let movedAt = performance.now();
@@ -326,8 +330,14 @@ setInterval(() => {
     movedAt = performance.now();
     report.fatal.push(`${via}: stood still`);
     next(via, 'the picture stood still');
-  } else if (standing && performance.now() - standing > DOUBTS_AFTER) {
-    doubt();
+  } else if (standing && performance.now() - standing > STUCK_AFTER) {
+    const now = performance.now();
+    if (way?.missed?.() > 1 && now - unstuckAt > UNSTUCK_FOR) {
+      // the library waits at a place where nothing will come, as between two publishing sessions
+      unstuckAt = now;
+      way.toLive();
+    }
+    if (now - standing > DOUBTS_AFTER) doubt();
   }
   if (report.playing) places.look();
 }, 1000);

@@ -44,8 +44,9 @@ async function hls(video, urls, fatal, doubt, lowLatency) {
     // an origin that is replaced is a gap of moments, not an end
     fragLoadPolicy: policy(20_000), playlistLoadPolicy: policy(20_000), manifestLoadPolicy: policy(10_000, 1),
   });
-  // and five segments by going to the live edge. Given above, hls.js wants its distance from there too, instead of the playlist's
-  if (lowLatency) player.config.liveMaxLatencyDurationCount = 5;
+  // and one and a half segments by going to the live edge: where hls.js plays faster no more, which is a segment behind, it would
+  // stay behind for good. Given above, it wants its distance from there too, instead of the playlist's
+  if (lowLatency) player.config.liveMaxLatencyDurationCount = 1.5;
   const said = {recovered: 0, errors: 0};
   player.on(Hls.Events.ERROR, (event, data) => {
     said.errors++;
@@ -66,6 +67,7 @@ async function hls(video, urls, fatal, doubt, lowLatency) {
     bitrate: () => player.levels?.[player.currentLevel]?.bitrate ?? 0,
     bytes: () => NaN,
     toLive: () => { if (player.liveSyncPosition) video.currentTime = player.liveSyncPosition; },
+    missed: () => (player.liveSyncPosition ?? 0) - video.currentTime,
     errors: () => said.errors,
     lastError: () => said.last,
     stop: () => player.destroy(),
