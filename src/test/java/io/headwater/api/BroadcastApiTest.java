@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.media.StreamKey;
-import io.headwater.net.Counters;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,22 +51,7 @@ class BroadcastApiTest {
     @BeforeEach
     void start() throws Exception {
         fakes = new Fakes();
-        ApiSettings defaults = ApiSettings.defaults();
-        ApiSettings settings = new ApiSettings(
-                "127.0.0.1",
-                0,
-                defaults.protection(),
-                List.of(),
-                defaults.maxConnections(),
-                defaults.maxConnectionsPerAddress(),
-                defaults.maxBodyBytes(),
-                defaults.idleTimeout(),
-                defaults.firstRequestTimeout(),
-                defaults.maxConsoles());
-        server = ApiServer.start(
-                        kit.system(), settings, fakes, fakes, fakes, fakes, fakes, fakes, fakes, fakes, new Counters())
-                .toCompletableFuture()
-                .get(30, TimeUnit.SECONDS);
+        server = fakes.serve(kit.system());
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package io.headwater.api;
 
 import io.headwater.media.StreamKey;
+import io.headwater.net.Counters;
 import io.headwater.stream.HubSnapshot;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
@@ -10,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorSystem;
 
 /** A cluster of two nodes with one stream, as the API's ports show it. */
 final class Fakes
@@ -170,6 +173,25 @@ final class Fakes
 
     /** Nodes beside those that every test has. */
     final List<Member> more = new ArrayList<>();
+
+    /** A server on any port of loopback that these are behind. */
+    ApiServer serve(ActorSystem<?> system) throws Exception {
+        ApiSettings defaults = ApiSettings.defaults();
+        ApiSettings settings = new ApiSettings(
+                "127.0.0.1",
+                0,
+                defaults.protection(),
+                List.of(),
+                defaults.maxConnections(),
+                defaults.maxConnectionsPerAddress(),
+                defaults.maxBodyBytes(),
+                defaults.idleTimeout(),
+                defaults.firstRequestTimeout(),
+                defaults.maxConsoles());
+        return ApiServer.start(system, settings, this, this, this, this, this, this, this, this, new Counters())
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+    }
 
     /** A third node, which lives. */
     static Member edge11() {

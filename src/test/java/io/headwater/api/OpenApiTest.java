@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.headwater.net.Counters;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.parser.OpenAPIV3Parser;
@@ -48,22 +47,7 @@ class OpenApiTest {
         kit = ActorTestKit.create("openapi-test");
         client = HttpClient.newHttpClient();
         Fakes fakes = new Fakes();
-        ApiSettings defaults = ApiSettings.defaults();
-        ApiSettings settings = new ApiSettings(
-                "127.0.0.1",
-                0,
-                defaults.protection(),
-                List.of(),
-                defaults.maxConnections(),
-                defaults.maxConnectionsPerAddress(),
-                defaults.maxBodyBytes(),
-                defaults.idleTimeout(),
-                defaults.firstRequestTimeout(),
-                defaults.maxConsoles());
-        server = ApiServer.start(
-                        kit.system(), settings, fakes, fakes, fakes, fakes, fakes, fakes, fakes, fakes, new Counters())
-                .toCompletableFuture()
-                .get(30, TimeUnit.SECONDS);
+        server = fakes.serve(kit.system());
         document = call("GET", OpenApi.PATH).body();
     }
 

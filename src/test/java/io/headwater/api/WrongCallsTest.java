@@ -11,7 +11,6 @@ import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.net.Counters;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -106,22 +105,7 @@ class WrongCallsTest {
         kit = ActorTestKit.create("wrong-calls-test");
         client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
         fakes = new Fakes();
-        ApiSettings defaults = ApiSettings.defaults();
-        ApiSettings settings = new ApiSettings(
-                "127.0.0.1",
-                0,
-                defaults.protection(),
-                List.of(),
-                defaults.maxConnections(),
-                defaults.maxConnectionsPerAddress(),
-                defaults.maxBodyBytes(),
-                defaults.idleTimeout(),
-                defaults.firstRequestTimeout(),
-                defaults.maxConsoles());
-        server = ApiServer.start(
-                        kit.system(), settings, fakes, fakes, fakes, fakes, fakes, fakes, fakes, fakes, new Counters())
-                .toCompletableFuture()
-                .get(30, TimeUnit.SECONDS);
+        server = fakes.serve(kit.system());
         paths = JSON.readTree(send("GET", OpenApi.PATH, Optional.empty()).body())
                 .path("paths");
         LOGGED.start();
