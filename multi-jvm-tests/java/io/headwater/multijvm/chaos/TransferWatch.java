@@ -95,9 +95,12 @@ final class TransferWatch implements AutoCloseable {
         });
     }
 
-    /** The longest time for which a region was entered twice, to about {@value #INTERVAL_MS} ms; 0 if none was seen. */
+    /**
+     * The longest time for which a region was entered twice; it may be {@value #INTERVAL_MS} ms more, and 0 if none was seen. No
+     * oftener: the nodes share the machine with this, and what they answer costs them more than the streams of a round.
+     */
     synchronized double longestMs() {
-        return longest.isEmpty() ? 0 : longestNanos / 1e6 + INTERVAL_MS;
+        return longestNanos / 1e6;
     }
 
     synchronized Optional<String> longest() {
