@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -222,25 +223,18 @@ class WrongCallsTest {
 
     @TestFactory
     Stream<DynamicTest> aWrongPartOfThePathIsNamed() {
-        return each(operation -> {
-            for (JsonNode parameter : operation.parameters("path").toList()) {
-                String name = parameter.path("name").asText();
-                for (String value : wrong(parameter)) {
-                    String path = operation.with(name, value);
-                    refused(
-                            operation.method + " " + path,
-                            send(operation.method, path, operation.body()),
-                            List.of(400),
-                            "expected ");
-                }
-            }
-        });
+        return wrongParameters("path", name -> "expected ");
     }
 
     @TestFactory
     Stream<DynamicTest> aWrongParameterOfTheQueryIsNamed() {
+        return wrongParameters("query", name -> name.equals("ids") ? "expected " : name);
+    }
+
+    /** @param says what the answer to a wrong value of that parameter has to say */
+    private static Stream<DynamicTest> wrongParameters(String in, UnaryOperator<String> says) {
         return each(operation -> {
-            for (JsonNode parameter : operation.parameters("query").toList()) {
+            for (JsonNode parameter : operation.parameters(in).toList()) {
                 String name = parameter.path("name").asText();
                 for (String value : wrong(parameter)) {
                     String path = operation.with(name, value);
@@ -248,7 +242,7 @@ class WrongCallsTest {
                             operation.method + " " + path,
                             send(operation.method, path, operation.body()),
                             List.of(400),
-                            name.equals("ids") ? "expected " : name);
+                            says.apply(name));
                 }
             }
         });
