@@ -42,9 +42,15 @@ final class Fanout {
         List<Integer> merges = options.numbers("merge", "0,40,350");
         List<String> protocols = options.words("protocol", "http-flv,rtmp");
         for (int round = 0; round < options.number("rounds", 3); round++) {
-            for (String name : options.words("servers", "floor,nginx-rtmp,nginx-nodelay,headwater")) {
-                if (name.equals("headwater")) {
-                    headwater(merges, protocols, counts, seconds, options.number("rest", 20));
+            for (String name : options.words("servers", "floor,nginx-rtmp,nginx-nodelay,headwater,headwater-nagle")) {
+                if (name.startsWith(Servers.HEADWATER)) {
+                    headwater(
+                            name,
+                            name.equals(Servers.HEADWATER_NAGLE) ? List.of(0) : merges,
+                            protocols,
+                            counts,
+                            seconds,
+                            options.number("rest", 20));
                     continue;
                 }
                 boolean floor = name.equals("floor");
@@ -65,24 +71,29 @@ final class Fanout {
         for (Setup setup : cells.keySet()) {
             Cell middle = Medians.middle(cells.get(setup), Cell::perViewer);
             double floor = median(new Setup("floor", "http-flv", setup.mergeMs, setup.viewers));
-            // the one that merges nothing, as the others then
-            double nginx = median(new Setup(Servers.NGINX_NODELAY, "rtmp", setup.mergeMs, setup.viewers));
+            // the one that merges as much: by Nagle's algorithm alone, or nothing
+            String peer = setup.server.equals(Servers.HEADWATER_NAGLE) ? Servers.NGINX : Servers.NGINX_NODELAY;
+            double nginx = median(new Setup(peer, "rtmp", setup.mergeMs, setup.viewers));
             System.out.println(line(setup, middle, floor, nginx));
         }
         write();
     }
 
     /** One node with an application for each merge window, warm from the first figure to the last. */
-    private void headwater(List<Integer> merges, List<String> protocols, List<Integer> counts, int seconds, int restMs)
+    private void headwater(
+            String name, List<Integer> merges, List<String> protocols, List<Integer> counts, int seconds, int restMs)
             throws Exception {
         Map<String, String> settings = new TreeMap<>();
         merges.forEach(merge -> settings.put("headwater.apps." + app(merge) + ".write-merge", merge + "ms"));
+        if (name.equals(Servers.HEADWATER_NAGLE)) {
+            settings.put("headwater.apps.default.tcp-nodelay", "off");
+        }
         try (Servers.Running node = servers.headwater(settings)) {
             for (int merge : merges) {
                 for (String protocol : protocols) {
                     Stage stage = Stage.oneStream(node, app(merge));
                     warmUp(stage, protocol, restMs);
-                    grow(stage, new Setup("headwater", protocol, merge, 0), counts, seconds, restMs);
+                    grow(stage, new Setup(name, protocol, merge, 0), counts, seconds, restMs);
                     stage.leave();
                 }
             }
@@ -131,14 +142,14 @@ final class Fanout {
         return found == null ? 0 : Medians.middle(found, Cell::perViewer).perViewer;
     }
 
-    private static final String HEAD = "server        protocol merge viewers  cpu ms/viewer-s x floor x nginx  rss MB"
+    private static final String HEAD = "server          protocol merge viewers  cpu ms/viewer-s x floor x nginx  rss MB"
             + "   delay ms p50/p99/max     first ms p50/p99  least/most faults lost silence ms  tool cpu";
 
     private static String line(Setup setup, Cell cell, double floor, double nginx) {
         Seen seen = cell.seen;
         return String.format(
                 Locale.ROOT,
-                "%-13s %-8s %5d %7d  %15.3f %7s %7s  %6d  %7.1f %7.1f %7.1f  %7.1f %7.1f  %10.3f %6d %4d %10.0f  %7.0f%%",
+                "%-15s %-8s %5d %7d  %15.3f %7s %7s  %6d  %7.1f %7.1f %7.1f  %7.1f %7.1f  %10.3f %6d %4d %10.0f  %7.0f%%",
                 setup.server,
                 setup.protocol,
                 setup.mergeMs,

@@ -19,6 +19,10 @@ import java.util.concurrent.TimeUnit;
 
 /** The servers that are measured, as real processes on loopback. */
 final class Servers {
+    static final String HEADWATER = "headwater";
+    /** Without {@code TCP_NODELAY}, as {@link #NGINX} is. */
+    static final String HEADWATER_NAGLE = "headwater-nagle";
+
     static final String NGINX = "nginx-rtmp";
     static final String NGINX_NODELAY = "nginx-nodelay";
     private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(90);
@@ -79,7 +83,7 @@ final class Servers {
         Process process = start("headwater-" + rtmp, command);
         awaitPort(live, process);
         awaitPort(rtmp, process);
-        return new Running("headwater", process, rtmp, live, 0);
+        return new Running(HEADWATER, process, rtmp, live, 0);
     }
 
     /** The C floor; see {@code src/bench/c/floor.c}. */

@@ -59,6 +59,7 @@ final class HubConfig {
                 app.duration("slow-for", Duration.ofSeconds(1), HOUR),
                 app.flag("accept-only-registered"),
                 app.duration("write-merge", Duration.ZERO, Duration.ofMillis(1000)),
+                app.flag("tcp-nodelay"),
                 HlsConfig.segments(app.at("hls")));
     }
 }

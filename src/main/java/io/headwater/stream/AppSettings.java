@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param slowFor a subscriber that keeps losing groups of pictures for this long is disconnected
  * @param onlyRegistered whether a publisher is refused whose broadcast was not created before
  * @param writeMerge frames for players are collected for this long before they are written, 0 to 1000 ms
+ * @param noDelay whether the kernel sends each write to a player at once ({@code TCP_NODELAY}); if not, it keeps a small one
+ *     back until the player has acknowledged the one before
  * @param segments how streams published here are cut for HLS; empty if they are not
  */
 public record AppSettings(
@@ -35,6 +37,7 @@ public record AppSettings(
         Duration slowFor,
         boolean onlyRegistered,
         Duration writeMerge,
+        boolean noDelay,
         Optional<SegmenterSettings> segments) {
 
     /** With segments as they are by default. */
@@ -63,6 +66,7 @@ public record AppSettings(
                 slowFor,
                 false,
                 writeMerge,
+                true,
                 Optional.of(SegmenterSettings.DEFAULT));
     }
 

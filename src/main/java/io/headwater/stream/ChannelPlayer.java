@@ -8,6 +8,7 @@ import io.headwater.net.Metric;
 import io.headwater.topology.NodeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,9 @@ public final class ChannelPlayer {
             throw new IllegalStateException("play is called once, on the channel's event loop");
         }
         subscription = streams.subscribe(key, request, context.channel().eventLoop(), new Served());
+        if (subscription instanceof Cursor cursor && !cursor.noDelay()) {
+            context.channel().config().setOption(ChannelOption.TCP_NODELAY, false);
+        }
         context.channel().closeFuture().addListener(done -> close());
         return this;
     }

@@ -67,6 +67,11 @@ final class Cursor implements Subscription {
         return request.relay().isPresent();
     }
 
+    /** See {@link AppSettings#noDelay}. */
+    boolean noDelay() {
+        return hub.app().noDelay();
+    }
+
     /** Whether it has its place in the ring. From any thread. */
     boolean started() {
         return started;

@@ -3,16 +3,16 @@ package io.headwater.stream;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a group rests after a pass over many members: three times as long as the pass took, so that what comes close
+ * How long a group rests after a pass over many members: five times as long as the pass took, so that what comes close
  * together is written together instead of keeping the loop busy with one frame for everybody after the other. A pass over
  * few members is over at once, and is followed by no rest.
  *
  * <p>Passes are told by one thread; any thread asks.
  */
 final class Pace {
-    private static final int TIMES = 3;
+    private static final int TIMES = 5;
     /** A shorter rest is not worth an alarm. */
-    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 

@@ -1,6 +1,7 @@
 package io.headwater.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -128,7 +129,7 @@ class NodeConfigTest {
         Files.writeString(conf, """
                 headwater.apps {
                   default.linger = 3s
-                  vip { on-conflict = reject, write-merge = 20ms }
+                  vip { on-conflict = reject, write-merge = 20ms, tcp-nodelay = off }
                 }
                 """);
         HubSettings hub = load(Map.of("HEADWATER_APPS_DEFAULT_PARK", "1s"), Map.of("headwater.apps.vip.park", "0s"))
@@ -139,6 +140,8 @@ class NodeConfigTest {
         assertEquals(Duration.ofSeconds(3), hub.app("vip").linger());
         assertEquals(OnConflict.REJECT, hub.app("vip").onConflict());
         assertEquals(Duration.ofMillis(20), hub.app("vip").writeMerge());
+        assertFalse(hub.app("vip").noDelay());
+        assertTrue(hub.app("anything").noDelay());
         assertEquals(Duration.ZERO, hub.app("vip").park());
     }
 

@@ -17,6 +17,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import java.io.InputStream;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Players on real sockets and real event loops. */
 @ExtendWith(NoLeaks.class)
@@ -46,6 +50,7 @@ class ChannelPlayerTest {
     private final FakeDirectory directory = new FakeDirectory();
     private final Queue<Subscriber.End> ends = new ConcurrentLinkedQueue<>();
     private final Queue<ChannelPlayer> players = new ConcurrentLinkedQueue<>();
+    private final Queue<Channel> channels = new ConcurrentLinkedQueue<>();
     private final List<Socket> sockets = new ArrayList<>();
     private EventLoops loops;
     private StreamHubs hubs;
@@ -55,11 +60,40 @@ class ChannelPlayerTest {
     @BeforeEach
     void start() throws Exception {
         loops = EventLoops.start(2);
-        hubs = new StreamHubs(new NodeId("me"), HubSettings.defaults(), directory, new FakeUpstream(), new Counters());
+        hubs = hubs(true);
         server = EventLoops.bind(bootstrap(), "127.0.0.1", 0, "test.port")
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
         publish(1);
+    }
+
+    private StreamHubs hubs(boolean noDelay) {
+        AppSettings app = AppSettings.defaults();
+        HubSettings settings = HubSettings.defaults();
+        AppSettings changed = new AppSettings(
+                app.onConflict(),
+                app.backupReturn(),
+                app.publisherGrace(),
+                app.endOnUnpublish(),
+                app.park(),
+                app.linger(),
+                app.start(),
+                app.maxLag(),
+                app.maxLagBytes(),
+                app.slowFor(),
+                app.onlyRegistered(),
+                app.writeMerge(),
+                noDelay,
+                app.segments());
+        HubSettings all = new HubSettings(
+                Map.of(),
+                changed,
+                settings.maxStreams(),
+                settings.maxViewers(),
+                settings.ringTime(),
+                settings.ringBytes(),
+                settings.suspectAfter());
+        return new StreamHubs(new NodeId("me"), all, directory, new FakeUpstream(), new Counters());
     }
 
     private void publish(long epoch) {
@@ -102,6 +136,7 @@ class ChannelPlayerTest {
                             SubscribeRequest.viewer(
                                     "test", active.channel().remoteAddress().toString()));
             players.add(player);
+            channels.add(active.channel());
         }
 
         @Override
@@ -183,6 +218,17 @@ class ChannelPlayerTest {
             assertEquals("OK HEAD[avcC asc ]K0;A0;P1;A1;", readUntil(socket.getInputStream(), "A1;"));
         }
         assertEquals(4, format.encoded.get(), "each frame is encoded once for all");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theKernelKeepsSmallWritesBackWhereTheApplicationSaysSo(boolean noDelay) throws Exception {
+        hubs.close();
+        hubs = hubs(noDelay);
+        publish(1);
+        picture(0, true, 0);
+        readUntil(connect().getInputStream(), "K0;");
+        assertEquals(noDelay, channels.remove().config().getOption(ChannelOption.TCP_NODELAY));
     }
 
     /** How many frames go together is what an operator sees of it. */
