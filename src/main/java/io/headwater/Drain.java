@@ -42,6 +42,7 @@ final class Drain implements DrainControl {
     private final ControlPlane control;
     private final Runnable service;
     private volatile Consumer<Supplier<Optional<String>>> reconnect = places -> {};
+    private volatile Consumer<List<NodeState>> placement = nodes -> {};
     private volatile State state = State.RUNNING;
     private volatile boolean cutShort;
     private Duration within = Duration.ZERO;
@@ -57,6 +58,11 @@ final class Drain implements DrainControl {
     /** Sets who asks clients to reconnect; it is given the places they may go to. */
     void reconnecting(Consumer<Supplier<Optional<String>>> newReconnect) {
         reconnect = newReconnect;
+    }
+
+    /** Sets who sends away the players that come from then on; it is given the nodes they may go to. */
+    void placing(Consumer<List<NodeState>> newPlacement) {
+        placement = newPlacement;
     }
 
     void change(DrainSettings newSettings) {
@@ -117,9 +123,12 @@ final class Drain implements DrainControl {
     private void move() {
         long startedNanos = System.nanoTime();
         LOG.info("drains within {} ms: {}", within.toMillis(), left());
+        // known before players are refused: the first one that comes is sent there already
+        List<NodeState> nodes = states();
+        placement.accept(nodes);
         hubs.drain();
         control.drain();
-        reconnect.accept(places());
+        reconnect.accept(places(nodes));
         Duration margin = min(PUBLISHERS_BEFORE, within.dividedBy(4));
         long publishersUntil = within.minus(margin).toNanos();
         boolean publishersMoved = false;
@@ -152,11 +161,11 @@ final class Drain implements DrainControl {
     }
 
     /** Nodes to send clients to, in turn: of the own group if there are any, the least busy first. */
-    private Supplier<Optional<String>> places() {
+    private Supplier<Optional<String>> places(List<NodeState> nodes) {
         if (!settings.redirect()) {
             return Optional::empty;
         }
-        List<String> places = places(control.node(), control.group(), states());
+        List<String> places = places(control.node(), control.group(), nodes);
         AtomicInteger turn = new AtomicInteger();
         return () -> places.isEmpty()
                 ? Optional.empty()

@@ -158,6 +158,7 @@ final class Node implements AutoCloseable {
                 counters,
                 () -> drain.state() != DrainControl.State.RUNNING);
         atEnd("placement", admission::close);
+        drain.placing(admission::seen);
         self.full(admission::full, admission::othersTakePlayers);
         Viewers viewers = new Viewers(admission, counters, System::currentTimeMillis);
         taking.add(next -> hubs.change(next.hub()));

@@ -211,7 +211,8 @@ final class PlayerPlacement implements Admission, AutoCloseable {
         }
     }
 
-    private synchronized void seen(List<NodeState> states) {
+    /** How the nodes are now, this one among them. */
+    synchronized void seen(List<NodeState> states) {
         others = states.stream()
                 .filter(state -> control.others().stream()
                         .anyMatch(other -> other.id().equals(state.node().id())))
