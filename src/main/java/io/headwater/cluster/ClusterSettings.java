@@ -64,7 +64,7 @@ public record ClusterSettings(
     public enum Downing {
         /** The side with more nodes; of two equal ones the side with the lowest address. */
         KEEP_MAJORITY("keep-majority"),
-        /** The side with the oldest node, unless that node is alone. */
+        /** The side with the oldest node, unless that node is alone against several. */
         KEEP_OLDEST("keep-oldest");
 
         private final String strategy;
