@@ -74,7 +74,8 @@ public final class NodeProcess implements AutoCloseable {
 
     /** As it is installed: with the JVM's settings and the classes that {@code bin/headwater} gives it. */
     private static List<String> installed(Map<String, String> settings) {
-        StringBuilder options = new StringBuilder("-Xmx512m");
+        StringBuilder options = new StringBuilder("-Xmx512m ");
+        options.append(System.getenv().getOrDefault("HEADWATER_JAVA_OPTS", ""));
         settings.forEach(
                 (key, value) -> options.append(" -D").append(key).append('=').append(value));
         try {
