@@ -73,6 +73,7 @@ final class PullLink implements Upstream.Link {
 
     /** The stage runs; {@code stop} ends it from any thread. */
     void started(Runnable stop) {
+        log.debug("relay of {} from {} opens", request.key(), peer.node());
         teardown = stop;
         if (closed) {
             stop.run();

@@ -153,6 +153,12 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
         events.log(LOG::info, line(text));
     }
 
+    void debug(String text) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(line(text));
+        }
+    }
+
     private String line(String text) {
         return "rtmp " + peer + session.shownStream() + ": " + text;
     }

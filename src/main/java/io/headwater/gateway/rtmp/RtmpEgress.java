@@ -120,6 +120,7 @@ final class RtmpEgress implements ChannelPlayer.Listener {
     @Override
     public void onStart(Entry first) {
         started = true;
+        connection.debug("playing");
         Replies.playing(key.toString()).forEach(connection::write);
     }
 
