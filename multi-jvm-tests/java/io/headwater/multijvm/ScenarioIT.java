@@ -183,6 +183,7 @@ class ScenarioIT {
     void twoHundredPlayersAtOnceMakeOneTransferIntoEachRegionAndOnePullOfEachNode() {
         publish("origin1");
         Map<String, Long> startedBefore = pulls();
+        Map<String, Long> switchedBefore = switches();
         List<FlvViewer> players = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             players.add(opened(cluster.play(cluster.all().get(i % 4).name(), stream)));
@@ -199,8 +200,13 @@ class ScenarioIT {
         feeds.sort(null);
         cluster.fed(stream, feeds.toArray(String[]::new));
         Map<String, Long> startedAfter = pulls();
+        Map<String, Long> switchedAfter = switches();
         for (String node : List.of("edge11", "edge21", "edge22")) {
-            assertEquals(1, startedAfter.get(node) - startedBefore.get(node), "pulls that " + node + " opened");
+            // a cold node on a slow machine may take another for silent, which is counted
+            long switched = switchedAfter.get(node) - switchedBefore.get(node);
+            long opened = startedAfter.get(node) - startedBefore.get(node);
+            assertTrue(
+                    opened >= 1 && opened <= 1 + switched, node + " opened " + opened + " pulls, switches " + switched);
         }
         assertEquals(startedBefore.get("origin1"), startedAfter.get("origin1"), "pulls that origin1 opened");
         for (FlvViewer player : players) {
@@ -209,9 +215,18 @@ class ScenarioIT {
     }
 
     private static Map<String, Long> pulls() {
-        Map<String, Long> pulls = new java.util.TreeMap<>();
-        cluster.all().forEach(node -> pulls.put(node.name(), node.counter("relay.pulls.opened")));
-        return pulls;
+        return counted(node -> node.counter("relay.pulls.opened"));
+    }
+
+    /** Pulls that were opened beside another one: because it was silent, and to come back from where it went then. */
+    private static Map<String, Long> switches() {
+        return counted(node -> node.counter("feed.beside.rescues") + node.counter("feed.beside.moves"));
+    }
+
+    private static Map<String, Long> counted(java.util.function.ToLongFunction<NodeProcess> counter) {
+        Map<String, Long> counted = new java.util.TreeMap<>();
+        cluster.all().forEach(node -> counted.put(node.name(), counter.applyAsLong(node)));
+        return counted;
     }
 
     @Test
