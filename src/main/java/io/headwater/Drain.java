@@ -125,7 +125,9 @@ final class Drain implements DrainControl {
         LOG.info("drains within {} ms: {}", within.toMillis(), left());
         // known before players are refused: the first one that comes is sent there already
         List<NodeState> nodes = states();
-        placement.accept(nodes);
+        if (!nodes.isEmpty()) { // this one is always among them, unless nobody answered in time
+            placement.accept(nodes);
+        }
         hubs.drain();
         control.drain();
         reconnect.accept(places(nodes));
