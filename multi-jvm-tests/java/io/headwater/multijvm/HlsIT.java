@@ -103,6 +103,7 @@ class HlsIT {
         player.nodes(left);
         last = goesOn(player, last, SEGMENTS, 0);
 
+        last = justEnded(player, last);
         cluster.node("origin1").signal("KILL");
         publisher.close();
         try (ClipPublisher back = cluster.publish(other, STREAM)) {
@@ -364,6 +365,20 @@ class HlsIT {
         } finally {
             Files.delete(file);
         }
+    }
+
+    /**
+     * Waits for the moment in which a segment is complete and the next has begun, of which no node has a part yet: if the
+     * stream breaks off now, that one is a gap, and FFmpeg (8.0), which does not know what a gap is, asks for it.
+     */
+    private static Playlist justEnded(HlsClient player, Playlist from) {
+        Playlist playlist = from;
+        long until = System.nanoTime() + LIMIT.toNanos();
+        do {
+            assertTrue(System.nanoTime() < until, "no segment ends: " + playlist);
+            playlist = player.playlistOr(playlist, playlist.next());
+        } while (!playlist.last().complete());
+        return playlist;
     }
 
     /** Goes on until so many more segments came; numbers never fall and none is left out. */

@@ -22,7 +22,10 @@ public sealed interface ResourceName {
         }
     }
 
-    /** {@code {epoch}/{segment}-{parts}.m4s}: the first parts of a segment that was cut short. */
+    /**
+     * {@code {epoch}/{segment}-{parts}.m4s}: the first parts of a segment that was cut short. Of a gap it is the first none:
+     * a file without a byte, for players that do not know what a gap is and ask for it all the same.
+     */
     record ShortSegmentFile(long epoch, long segment, int parts) implements ResourceName {
         @Override
         public String toString() {
@@ -41,13 +44,21 @@ public sealed interface ResourceName {
     /**
      * {@code {epoch}/{segment}.ts}, or {@code {epoch}/{segment}-{parts}.ts}: a segment as a transport stream.
      *
-     * @param parts how many of its parts it has if it was cut short, else 0
+     * @param parts how many of its parts it has if it was cut short, 0 for a gap, else {@link #WHOLE}
      */
     record TsFile(long epoch, long segment, int parts) implements ResourceName {
+        public static final int WHOLE = -1;
+
         @Override
         public String toString() {
-            return epoch + "/" + segment + (parts == 0 ? "" : "-" + parts) + ".ts";
+            return epoch + "/" + segment + (parts == WHOLE ? "" : "-" + parts) + ".ts";
         }
+    }
+
+    /** Whether it is the file of a gap: there is nothing in it, on whatever node it is asked for. */
+    default boolean isGap() {
+        return (this instanceof ShortSegmentFile file && file.parts() == 0)
+                || (this instanceof TsFile stream && stream.parts() == 0);
     }
 
     /** What the file is in. */
@@ -83,10 +94,8 @@ public sealed interface ResourceName {
     }
 
     private static Optional<ResourceName> tsFile(long epoch, long segment, Matcher file) {
-        int parts = file.group("parts") == null ? 0 : Integer.parseInt(file.group("parts"));
-        return file.group("part") == null && (parts > 0 || file.group("parts") == null)
-                ? Optional.of(new TsFile(epoch, segment, parts))
-                : Optional.empty();
+        int parts = file.group("parts") == null ? TsFile.WHOLE : Integer.parseInt(file.group("parts"));
+        return file.group("part") == null ? Optional.of(new TsFile(epoch, segment, parts)) : Optional.empty();
     }
 
     /** What {@link #parse} accepts. */

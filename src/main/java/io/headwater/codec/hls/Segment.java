@@ -19,17 +19,20 @@ public record Segment(
         parts = List.copyOf(parts);
     }
 
-    /** The name of the whole segment. */
+    /** The name of the whole segment, or of what there is of it. */
     public ResourceName name() {
-        return cutShort
-                ? new ResourceName.ShortSegmentFile(epoch, mark.segment(), parts.size())
+        return cutShort || gap
+                ? new ResourceName.ShortSegmentFile(epoch, mark.segment(), gap ? 0 : parts.size())
                 : new ResourceName.SegmentFile(epoch, mark.segment());
     }
 
     /** The same as a transport stream, of which it is one part whose number is that of the last it covers. */
     public ResourceName.TsFile tsName() {
+        if (gap) {
+            return new ResourceName.TsFile(epoch, mark.segment(), 0);
+        }
         return new ResourceName.TsFile(
-                epoch, mark.segment(), cutShort ? parts.get(parts.size() - 1).part() + 1 : 0);
+                epoch, mark.segment(), cutShort ? parts.get(parts.size() - 1).part() + 1 : ResourceName.TsFile.WHOLE);
     }
 
     /** The whole segment as a list of buffers to be sent one after the other. */

@@ -215,6 +215,9 @@ final class Window {
 
     /** The bytes of a file, if it is here and will not change any more. */
     Optional<List<Bytes>> file(ResourceName name) {
+        if (name.isGap()) {
+            return Optional.of(List.of());
+        }
         if (name instanceof ResourceName.InitFile file) {
             return inits.stream()
                     .filter(init -> init.epoch() == file.epoch() && init.init() == file.init())

@@ -162,7 +162,7 @@ class MediaPlaylistTest {
                 #EXT-X-PROGRAM-DATE-TIME:2027-01-15T08:00:00.000Z
                 #EXT-X-GAP
                 #EXTINF:0.333000,
-                3/0.m4s
+                3/0-0.m4s
                 #EXT-X-PROGRAM-DATE-TIME:2027-01-15T08:00:02.000Z
                 #EXTINF:0.999000,
                 3/1.m4s

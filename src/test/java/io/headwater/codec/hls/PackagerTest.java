@@ -122,7 +122,7 @@ class PackagerTest {
             assertEquals(fragment.mark(), stream.mark());
             assertEquals(fragment.durationUs(), stream.durationUs());
             assertEquals(fragment.cutShort(), stream.cutShort());
-            int parts = fragment.cutShort() ? fragment.parts().size() : 0;
+            int parts = fragment.cutShort() ? fragment.parts().size() : ResourceName.TsFile.WHOLE;
             assertEquals(new ResourceName.TsFile(1, fragment.mark().segment(), parts), stream.tsName());
         }
     }

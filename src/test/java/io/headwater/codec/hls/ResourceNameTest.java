@@ -14,6 +14,8 @@ class ResourceNameTest {
             new ResourceName.SegmentFile(7, 1L << 40),
             new ResourceName.ShortSegmentFile(7, 12, 3),
             new ResourceName.PartFile(7, 0, 65_535),
+            new ResourceName.ShortSegmentFile(7, 12, 0),
+            new ResourceName.TsFile(7, 12, ResourceName.TsFile.WHOLE),
             new ResourceName.TsFile(7, 12, 0),
             new ResourceName.TsFile(7, 12, 3)
         };
@@ -39,7 +41,7 @@ class ResourceNameTest {
                 "9999999999999999999/1.m4s",
                 "1/1-.m4s",
                 "1/1.2.ts",
-                "1/1-0.ts",
+                "1/1-1.1.ts",
                 "1/init-0.ts",
                 "../1/1.m4s"
             })

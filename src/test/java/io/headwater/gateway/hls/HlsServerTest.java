@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HlsServerTest {
@@ -315,6 +317,29 @@ class HlsServerTest {
         assertEquals(1, playlist.lines().filter("#EXT-X-DISCONTINUITY"::equals).count(), playlist);
         stream.ends(new Subscriber.End.NoFeed(Feed.Reason.ENDED));
         assertTrue(text(get(MEDIA + "?_HLS_msn=200")).endsWith("#EXT-X-ENDLIST\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"m4s", "ts"})
+    void theFileOfAGapIsEmptyForPlayersThatDoNotKnowWhatAGapIs(String ending) throws Exception {
+        String name = ending.equals("ts") ? "/live/streams/s/ts.m3u8" : MEDIA;
+        CompletableFuture<HttpResponse> first = asks(HttpRequest.GET(name));
+        // the third segment has begun, and no part of it is complete
+        stream.seconds(1, 4.2, new NumberBase(100, 7));
+        first.get(60, TimeUnit.SECONDS);
+        stream.seconds(2, 4.5, new NumberBase(103, 8));
+        String playlist = text(get(name));
+        assertTrue(
+                Pattern.compile("\n#EXT-X-GAP\n#EXTINF:2.000000,\n1/2-0." + ending + "\n#EXT-X-DISCONTINUITY\n")
+                        .matcher(playlist)
+                        .find(),
+                playlist);
+        HttpRequest fromTheStart =
+                HttpRequest.GET("/live/streams/s/1/2-0." + ending).addHeader(RawHeader.create("Range", "bytes=0-"));
+        HttpResponse gap = asks(fromTheStart).get(60, TimeUnit.SECONDS);
+        assertEquals(200, gap.status().intValue());
+        assertEquals("", text(gap));
+        assertEquals(404, get("/live/streams/s/1/2." + ending).status().intValue());
     }
 
     @Test
