@@ -98,6 +98,10 @@ class HlsIT {
         String secondary =
                 TestCluster.linksInto(cluster.node("edge21"), STREAM).contains("origin1") ? "edge21" : "edge22";
         String other = secondary.equals("edge21") ? "edge22" : "edge21";
+        // what it read before FFmpeg and VLC began may have left the window since
+        Playlist now = player.playlist("");
+        assertTrue(now.mediaSequence() >= last.mediaSequence(), last + " became " + now);
+        last = now;
         cluster.node(secondary).signal("KILL");
         List<NodeProcess> left = List.of(cluster.node("edge11"), cluster.node(other));
         player.nodes(left);
