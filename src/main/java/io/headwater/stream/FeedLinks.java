@@ -299,6 +299,9 @@ final class FeedLinks {
             other.purpose = FeedLink.Purpose.RESCUE;
             return false;
         }
+        if (after < 0 && silent <= FeedSettings.FRESH_PEER_WAIT_MS && isAlone(current)) {
+            return true;
+        }
         if (!untried.isEmpty()) {
             actions.add(new FeedAction.Suspected(current.peer, silent));
             Peer next = untried.remove(0);
@@ -324,6 +327,14 @@ final class FeedLinks {
     private long patience(FeedLink link, long after) {
         boolean opening = link.heardAt == link.openedAt && !link.welcomed && after < 0;
         return opening ? Math.max(silence.limitMs(), FeedSettings.FIRST_WORD_MS) : silence.limitMs();
+    }
+
+    /**
+     * Whether no other node is known to have the stream. One that is busy with everybody who came at once is not helped by a
+     * second connection for a stream it has not got round to.
+     */
+    private boolean isAlone(FeedLink link) {
+        return untried.stream().allMatch(peer -> sameNode(peer, link.peer));
     }
 
     private void dropSlowBeside(long epoch, long after, long now) {

@@ -24,7 +24,10 @@ record FeedSettings(long suspectMs, long lingerMs, long parkMs, long graceMs) {
     /** A peer that is still looking for the stream itself is not doubted for so long. */
     static final long PEER_WAIT_MS = 1_500;
 
-    /** The same for a hub that never had a frame: a first link over far regions takes several round trips. */
+    /**
+     * The same for a hub that never had a frame: a first link over far regions takes several round trips. The only node that is
+     * known to have the stream may be silent for so long as well before it is asked over a second connection.
+     */
     static final long FRESH_PEER_WAIT_MS = 5_000;
 
     /**

@@ -300,6 +300,42 @@ class PullingTest {
         assertEquals(4, watcher.seen.size());
     }
 
+    /** It may be busy with everybody who came at once: a second connection a second later would make that worse. */
+    @Test
+    void aFirstLinkToTheOnlyNodeThatHasTheStreamIsNotDoubledForAWhile() {
+        Watcher watcher = watch();
+        directory.answer(peers(1, "a"));
+        FakeUpstream.Opened a = upstream.last();
+        for (int i = 0; i < 4; i++) {
+            timers.pass(1_000);
+            directory.listener.onFeed(KEY, peers(1, "a"));
+            loop.run();
+            timers.pass(150);
+            assertEquals(List.of("a after 0:-1"), upstream.openNow());
+        }
+        a.welcome(1, false, "origin", "a");
+        a.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
+        frames(a, 1, 0, 3);
+        assertEquals(4, watcher.seen.size());
+    }
+
+    @Test
+    void theOnlyNodeThatHasTheStreamIsAskedAnewIfItSaysNothingForTooLong() {
+        watch();
+        directory.answer(peers(1, "a"));
+        timers.pass(4_000);
+        directory.listener.onFeed(KEY, peers(1, "a"));
+        loop.run();
+        timers.pass(1_600);
+        assertEquals(List.of("a after 0:-1", "a after 0:-1"), upstream.openNow());
+        timers.pass(400);
+        directory.listener.onFeed(KEY, peers(1, "b", "a"));
+        loop.run();
+        assertTrue(
+                upstream.openNow().contains("b after 0:-1"),
+                () -> upstream.openNow().toString());
+    }
+
     /** A hung node takes connections and says nothing. */
     @Test
     void aNewPlayIsServedByTheNextCandidateInTimeIfTheFirstSaysNothing() {
