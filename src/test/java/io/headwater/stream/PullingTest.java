@@ -287,6 +287,13 @@ class PullingTest {
         assertEquals(List.of("play 10000"), directory.calls);
     }
 
+    private void begins(FakeUpstream.Opened from, Watcher watcher) {
+        from.welcome(1, false, "origin", from.peer.node().name());
+        from.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
+        frames(from, 1, 0, 3);
+        assertEquals(4, watcher.seen.size());
+    }
+
     @Test
     void aFirstLinkIsGivenTimeToOpenBeforeAnybodyElseIsAsked() {
         Watcher watcher = watch();
@@ -294,10 +301,7 @@ class PullingTest {
         FakeUpstream.Opened a = upstream.last();
         timers.pass(950);
         assertEquals(List.of("a after 0:-1"), upstream.openNow());
-        a.welcome(1, false, "origin", "a");
-        a.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
-        frames(a, 1, 0, 3);
-        assertEquals(4, watcher.seen.size());
+        begins(a, watcher);
     }
 
     /** It may be busy with everybody who came at once: a second connection a second later would make that worse. */
@@ -313,10 +317,7 @@ class PullingTest {
             timers.pass(150);
             assertEquals(List.of("a after 0:-1"), upstream.openNow());
         }
-        a.welcome(1, false, "origin", "a");
-        a.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
-        frames(a, 1, 0, 3);
-        assertEquals(4, watcher.seen.size());
+        begins(a, watcher);
     }
 
     @Test
@@ -344,10 +345,7 @@ class PullingTest {
         timers.pass(1_050);
         assertEquals(List.of("a after 0:-1", "b after 0:-1"), upstream.openNow());
         FakeUpstream.Opened b = upstream.last();
-        b.welcome(1, false, "origin", "b");
-        b.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
-        frames(b, 1, 0, 3);
-        assertEquals(4, watcher.seen.size());
+        begins(b, watcher);
         assertEquals(List.of("b after 0:-1"), upstream.openNow());
     }
 
