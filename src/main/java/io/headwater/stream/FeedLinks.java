@@ -334,7 +334,7 @@ final class FeedLinks {
      * second connection for a stream it has not got round to.
      */
     private boolean isAlone(FeedLink link) {
-        return candidates.stream().allMatch(peer -> sameNode(peer, link.peer));
+        return untried.stream().allMatch(peer -> sameNode(peer, link.peer));
     }
 
     private void dropSlowBeside(long epoch, long after, long now) {
