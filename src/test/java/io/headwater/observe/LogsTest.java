@@ -16,9 +16,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,11 +67,14 @@ class LogsTest {
     void nobodyWaitsForALogThatIsNotReadAndWhatIsLeftOutIsCounted() throws Exception {
         LoggerContext context = configured("text");
         CountDownLatch read = new CountDownLatch(1);
-        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        CountDownLatch all = new CountDownLatch(1);
+        AtomicInteger expected = new AtomicInteger(Integer.MAX_VALUE);
+        Queue<String> written = new ConcurrentLinkedQueue<>();
+        AtomicInteger lines = new AtomicInteger();
         out(context).setOutputStream(new OutputStream() {
             @Override
             public void write(int one) {
-                written.write(one);
+                throw new AssertionError("a line is written at once");
             }
 
             @Override
@@ -78,7 +84,10 @@ class LogsTest {
                 } catch (InterruptedException stopped) {
                     throw new InterruptedIOException();
                 }
-                written.write(bytes, from, length);
+                written.add(new String(bytes, from, length, StandardCharsets.UTF_8).strip());
+                if (lines.incrementAndGet() == expected.get()) {
+                    all.countDown();
+                }
             }
         });
         long before = LogQueue.leftOut();
@@ -88,16 +97,14 @@ class LogsTest {
         }
         long leftOut = LogQueue.leftOut() - before;
         assertTrue(leftOut > 1000 && leftOut < 2000, () -> "left out: " + leftOut);
+        expected.set(10_000 - Math.toIntExact(leftOut));
         read.countDown();
-        Instant until = Instant.now().plusSeconds(60);
-        while (!written.toString(StandardCharsets.UTF_8).contains(" line 8191.")
-                && Instant.now().isBefore(until)) {
-            Thread.onSpinWait();
-        }
+        // before the context is stopped: that interrupts whoever writes
+        assertTrue(all.await(60, TimeUnit.SECONDS), () -> "written: " + lines + " of " + expected);
         context.stop();
-        String[] lines = written.toString(StandardCharsets.UTF_8).split("\n", 0);
-        assertEquals(10_000 - leftOut, lines.length);
-        assertTrue(lines[8000].endsWith(" line 8000."), lines[8000]);
+        assertEquals(expected.get(), lines.get());
+        String one = written.stream().skip(8000).findFirst().orElseThrow();
+        assertTrue(one.endsWith(" line 8000."), one);
     }
 
     private static LoggerContext configured(String format) throws JoranException {
