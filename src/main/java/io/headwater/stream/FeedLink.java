@@ -20,8 +20,11 @@ final class FeedLink {
     final Peer peer;
     final long openedAt;
     Purpose purpose;
+    /** What all links to the peer hear. */
+    private final Pulses.Pulse pulse;
+
     /** When something arrived last, or when the link was opened. */
-    long heardAt;
+    private long heardAt;
 
     /** When a frame arrived last. */
     long frameAt = Long.MIN_VALUE;
@@ -40,11 +43,27 @@ final class FeedLink {
     boolean resumed;
     List<NodeId> path = List.of();
 
-    FeedLink(long id, Peer peer, Purpose purpose, long nowMs) {
+    FeedLink(long id, Peer peer, Pulses.Pulse pulse, Purpose purpose, long nowMs) {
         this.id = id;
+        this.pulse = pulse;
         this.peer = peer;
         this.purpose = purpose;
         this.openedAt = nowMs;
         this.heardAt = nowMs;
+    }
+
+    long heardAt() {
+        return heardAt;
+    }
+
+    /** Something arrived over this link. */
+    void heard(long nowMs) {
+        heardAt = nowMs;
+        pulse.heard(nowMs);
+    }
+
+    /** Whether the peer said something within the last {@code ms}, over this link or another one. */
+    boolean isPeerHeard(long ms, long nowMs) {
+        return pulse.within(ms, nowMs);
     }
 }

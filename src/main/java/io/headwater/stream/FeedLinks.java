@@ -29,7 +29,9 @@ final class FeedLinks {
 
     private final RandomGenerator random;
     private final Queue<FeedAction> actions;
+    private final long suspectMs;
     private final Silence silence;
+    private final Pulses pulses;
     private final List<Peer> untried = new ArrayList<>();
     private List<Peer> candidates = List.of();
     private @Nullable Peer lastResort;
@@ -43,7 +45,9 @@ final class FeedLinks {
     private long moveAt = FeedMachine.NEVER;
     private int moveFailures;
 
-    FeedLinks(long suspectMs, RandomGenerator random, Queue<FeedAction> actions) {
+    FeedLinks(long suspectMs, Pulses pulses, RandomGenerator random, Queue<FeedAction> actions) {
+        this.suspectMs = suspectMs;
+        this.pulses = pulses;
         this.random = random;
         this.actions = actions;
         this.silence = new Silence(suspectMs);
@@ -124,7 +128,7 @@ final class FeedLinks {
     }
 
     private FeedLink open(Peer peer, FeedLink.Purpose purpose, long epoch, long after, long now) {
-        FeedLink link = new FeedLink(++lastId, peer, purpose, now);
+        FeedLink link = new FeedLink(++lastId, peer, pulses.of(peer.node(), now), purpose, now);
         boolean inNeed = purpose != FeedLink.Purpose.MOVE && after >= 0;
         actions.add(new FeedAction.Open(link.id, peer, epoch, after, inNeed));
         return link;
@@ -181,7 +185,7 @@ final class FeedLinks {
                 boolean onTheWay = other.node().equals(node) || sameNode(other, current.peer);
                 if (!onTheWay && beside == null) {
                     untried.remove(other);
-                    actions.add(new FeedAction.Suspected(current.peer, now - current.heardAt));
+                    actions.add(new FeedAction.Suspected(current.peer, now - current.heardAt()));
                     openBeside(other, FeedLink.Purpose.RESCUE, epoch, after, now);
                 }
             }
@@ -195,16 +199,16 @@ final class FeedLinks {
     /** Something of the stream arrived on a link; it may decide which of two links is the feed. */
     void delivered(FeedLink link, long epoch, long now) {
         if (link == beside) {
-            takeOver(link, epoch);
+            takeOver(link, epoch, now);
         } else if (link == feed) {
-            silence.heard(now - link.heardAt, now);
+            silence.heard(now - link.heardAt(), now);
             if (beside != null && beside.purpose == FeedLink.Purpose.RESCUE) {
                 silence.wasWrong(now);
                 untried.add(0, beside.peer);
                 closeBeside();
             }
         }
-        link.heardAt = now;
+        link.heard(now);
         again = false;
         if (!link.delivering) {
             link.delivering = true;
@@ -228,7 +232,7 @@ final class FeedLinks {
         }
     }
 
-    private void takeOver(FeedLink link, long epoch) {
+    private void takeOver(FeedLink link, long epoch, long now) {
         FeedLink old = feed;
         if (old != null) {
             if (link.purpose == FeedLink.Purpose.RESCUE) {
@@ -240,6 +244,11 @@ final class FeedLinks {
             actions.add(new FeedAction.Close(old.id));
         }
         promote(link);
+        if (old != null && sameNode(old.peer, link.peer)) {
+            silence.wasWrong(now); // the node was there, and which of its links was served first is chance
+        } else {
+            silence.reset();
+        }
     }
 
     /** The link that was opened beside the feed takes its place. */
@@ -247,7 +256,6 @@ final class FeedLinks {
         feed = link;
         single(link);
         link.purpose = FeedLink.Purpose.FEED;
-        silence.reset();
     }
 
     /** A link ended by itself; returns it if it counted. Afterwards there may be no feed. */
@@ -272,6 +280,7 @@ final class FeedLinks {
             why = gone.peer.node() + " failed: " + kind;
             if (other != null) {
                 promote(other);
+                silence.reset();
             }
         }
         return gone;
@@ -290,7 +299,7 @@ final class FeedLinks {
         if (beside == null && moveAt <= now) {
             preferFirst(epoch, after, now);
         }
-        long silent = now - current.heardAt;
+        long silent = now - current.heardAt();
         if (silent <= patience(current, after)) {
             return false;
         }
@@ -299,7 +308,12 @@ final class FeedLinks {
             other.purpose = FeedLink.Purpose.RESCUE;
             return false;
         }
-        if (after < 0 && silent <= FeedSettings.FRESH_PEER_WAIT_MS && isAlone(current)) {
+        boolean fresh = after < 0;
+        long busyMs = fresh ? FeedSettings.FRESH_BUSY_PEER_WAIT_MS : FeedSettings.BUSY_PEER_WAIT_MS;
+        if (silent <= busyMs && isOnlyOne(current) && current.isPeerHeard(suspectMs, now)) {
+            return false;
+        }
+        if (fresh && silent <= FeedSettings.FRESH_PEER_WAIT_MS && isAlone(current)) {
             return true;
         }
         if (!untried.isEmpty()) {
@@ -325,12 +339,21 @@ final class FeedLinks {
      * of it, it gets longer, since going round it would bring the stream into the region twice.
      */
     private long patience(FeedLink link, long after) {
-        boolean opening = link.heardAt == link.openedAt && !link.welcomed && after < 0;
+        boolean opening = link.heardAt() == link.openedAt && !link.welcomed && after < 0;
         return opening ? Math.max(silence.limitMs(), FeedSettings.FIRST_WORD_MS) : silence.limitMs();
     }
 
     /**
-     * Whether no other node is known to have the stream. One that is busy with everybody who came at once is not helped by a
+     * Whether no other node was named. If it is heard over other links, neither it nor the way to it is gone: it, or this node,
+     * has more to do than it can, and is helped neither by a second connection nor by questions to the directory. With hundreds
+     * of streams between two busy nodes those would be most of what there is to do.
+     */
+    private boolean isOnlyOne(FeedLink link) {
+        return candidates.stream().allMatch(peer -> sameNode(peer, link.peer));
+    }
+
+    /**
+     * Whether no other node is left that may have the stream. One that is busy with everybody who came at once is not helped by a
      * second connection for a stream it has not got round to.
      */
     private boolean isAlone(FeedLink link) {
@@ -343,7 +366,7 @@ final class FeedLinks {
             return;
         }
         boolean moving = other.purpose == FeedLink.Purpose.MOVE;
-        if (now - other.heardAt > patience(other, after) || (moving && now - other.openedAt > MOVE_MS)) {
+        if (now - other.heardAt() > patience(other, after) || (moving && now - other.openedAt > MOVE_MS)) {
             closeBeside();
             if (moving) {
                 moveLater(now);
@@ -362,9 +385,9 @@ final class FeedLinks {
         long due = FeedMachine.NEVER;
         if (feed != null) {
             long limit = silence.limitMs();
-            due = soon(feed.heardAt + limit + 1, now, limit);
+            due = soon(feed.heardAt() + limit + 1, now, limit);
             if (beside != null) {
-                due = Math.min(due, soon(beside.heardAt + limit + 1, now, limit));
+                due = Math.min(due, soon(beside.heardAt() + limit + 1, now, limit));
                 if (beside.purpose == FeedLink.Purpose.MOVE) {
                     due = Math.min(due, soon(beside.openedAt + MOVE_MS + 1, now, limit));
                 }
@@ -423,7 +446,7 @@ final class FeedLinks {
 
     /** Whether the feed delivers and is not doubted. */
     boolean flowing(long now) {
-        return feed != null && feed.delivering && now - feed.heardAt <= silence.limitMs();
+        return feed != null && feed.delivering && now - feed.heardAt() <= silence.limitMs();
     }
 
     /** Whether the running feed has proved itself. */

@@ -76,10 +76,10 @@ final class FeedMachine {
     private int failures;
     private long progressAt;
 
-    FeedMachine(FeedSettings settings, RandomGenerator random) {
+    FeedMachine(FeedSettings settings, Pulses pulses, RandomGenerator random) {
         this.settings = settings;
         this.random = random;
-        this.links = new FeedLinks(settings.suspectMs(), random, actions);
+        this.links = new FeedLinks(settings.suspectMs(), pulses, random, actions);
     }
 
     // ---- subscribers
@@ -290,11 +290,11 @@ final class FeedMachine {
         }
         Verdict verdict = verdict(frameEpoch, sequence);
         if (verdict == Verdict.AFTER_GAP && links.waitsForContinuity(from)) {
-            from.heardAt = now;
+            from.heard(now);
             return Verdict.IGNORED;
         }
         if (verdict == Verdict.DUPLICATE && sequence < lastSequence && links.catchesUp(from, now)) {
-            from.heardAt = now;
+            from.heard(now);
             return Verdict.DUPLICATE;
         }
         delivered(from, now);
@@ -335,7 +335,7 @@ final class FeedMachine {
         from.welcomed = true;
         from.resumed = resumed;
         from.path = List.copyOf(path);
-        from.heardAt = now;
+        from.heard(now);
     }
 
     /**
@@ -350,9 +350,9 @@ final class FeedMachine {
         FeedLink from = links.find(link);
         if (from != null && from.welcomed) {
             if (from.starved && links.rescuing()) {
-                from.heardAt = now;
+                from.heard(now);
             } else if (from.purpose == FeedLink.Purpose.MOVE && !from.resumed) {
-                from.heardAt = now;
+                from.heard(now);
             } else {
                 delivered(from, now);
             }
@@ -364,7 +364,7 @@ final class FeedMachine {
         FeedLink from = links.find(link);
         long patience = hadFrames() ? FeedSettings.PEER_WAIT_MS : FeedSettings.FRESH_PEER_WAIT_MS;
         if (from != null && !from.welcomed && now - from.openedAt <= patience) {
-            from.heardAt = now;
+            from.heard(now);
         }
     }
 

@@ -31,6 +31,18 @@ record FeedSettings(long suspectMs, long lingerMs, long parkMs, long graceMs) {
     static final long FRESH_PEER_WAIT_MS = 5_000;
 
     /**
+     * The only node that has a stream, and is heard over other links, may say nothing of this one for so long. Then its
+     * connection may be what is gone.
+     */
+    static final long BUSY_PEER_WAIT_MS = 5_000;
+
+    /**
+     * The same for a hub that never had a frame: with hundreds of streams asked for at once at a node that has just started it
+     * takes a while until the last of them is served, and whoever hangs up and asks again waits behind all others.
+     */
+    static final long FRESH_BUSY_PEER_WAIT_MS = 10_000;
+
+    /**
      * A peer may take so long to say its first word to a hub that never had a frame; then the next one is opened beside it.
      * A peer that still looks for the stream itself says so, and is not meant. A new play at a node whose peer hangs is
      * served within 1.5 s.

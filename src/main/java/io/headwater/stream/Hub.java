@@ -87,6 +87,7 @@ final class Hub {
         this.marks = new SegmentMarks(app.segments());
         this.machine = new FeedMachine(
                 FeedSettings.of(context.settings(), app),
+                context.pulses(),
                 new SplittableRandom(context.random().nextLong()));
         context.counters().increment(Metric.HUB_STARTED);
     }

@@ -18,6 +18,7 @@ record HubContext(
         AtomicReference<HubSettings> inForce,
         Directory directory,
         Upstream upstream,
+        Pulses pulses,
         Counters counters,
         StreamEvents events,
         Timers timers,

@@ -75,6 +75,7 @@ public final class StreamHubs implements Streams, Directory.Listener, AutoClosea
                 new AtomicReference<>(settings),
                 directory,
                 upstream,
+                new Pulses(),
                 counters,
                 events,
                 timers,
