@@ -113,10 +113,10 @@ class SecurityIT {
                 settings.put("headwater." + port + ".max-connections-per-address", "30");
             }
             settings.put("headwater.relay.max-links-per-address", "30");
-            settings.put("headwater.rtmp.handshake-timeout", "3s");
-            settings.put("headwater.live.head-timeout", "3s");
-            settings.put("headwater.http.first-request-timeout", "3s");
-            settings.put("headwater.relay.handshake-timeout", "3s");
+            settings.put("headwater.rtmp.handshake-timeout", "6s");
+            settings.put("headwater.live.head-timeout", "6s");
+            settings.put("headwater.http.first-request-timeout", "6s");
+            settings.put("headwater.relay.handshake-timeout", "6s");
             NODES.add(NodeProcess.start("s" + i, NET + i, settings));
         }
         NODES.forEach(NodeProcess::awaitReady);
