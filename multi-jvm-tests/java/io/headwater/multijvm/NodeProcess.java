@@ -29,6 +29,13 @@ public final class NodeProcess implements AutoCloseable {
     public static final String AS_IN_PRODUCTION = "headwater.test.as-in-production";
 
     private static final Path LOGS = Path.of("target", "multi-jvm-logs").toAbsolutePath();
+    /**
+     * Linux shares the processor between sessions before it does between threads: a node that starts, or compiles, takes from
+     * the others what it would on a machine of its own next to them, and not more the more threads it has.
+     */
+    private static final List<String> SESSION_OF_ITS_OWN =
+            Files.isExecutable(Path.of("/usr/bin/setsid")) ? List.of("/usr/bin/setsid") : List.of();
+
     private static final Pattern PORT = Pattern.compile(" (rtmps?|live|live-tls|https?|relay|cluster)=(\\d+)");
 
     private final String name;
@@ -131,7 +138,9 @@ public final class NodeProcess implements AutoCloseable {
             Files.createDirectories(home);
             Files.createDirectories(LOGS);
             Path log = LOGS.resolve(name + "-" + System.nanoTime() + ".log");
-            Process process = new ProcessBuilder(command)
+            List<String> apart = new ArrayList<>(SESSION_OF_ITS_OWN);
+            apart.addAll(command);
+            Process process = new ProcessBuilder(apart)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();

@@ -1,11 +1,15 @@
 package io.headwater.multijvm.chaos;
 
 import io.headwater.multijvm.NodeProcess;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** {@code scripts/chaos}: breaks a cluster again and again and prints what its viewers noticed. */
 final class Chaos implements AutoCloseable {
+    private static final Duration REHEARSAL = Duration.ofSeconds(150);
+    private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(45);
+
     private final ChaosCluster cluster;
     private final Clients clients = Clients.start();
     private final long seed;
@@ -45,6 +49,15 @@ final class Chaos implements AutoCloseable {
         cluster.repair();
     }
 
+    /** A stream that is watched everywhere, until nodes that have just been started have compiled most of what carries it. */
+    private void rehearse() throws InterruptedException {
+        try (Show show = new Show(cluster, clients, "live/rehearsal")) {
+            show.publish("a1");
+            show.watchAt(ChaosCluster.names());
+            Calm.await(REHEARSAL);
+        }
+    }
+
     @SuppressWarnings("try") // closed before the hook goes
     public static void main(String[] arguments) throws InterruptedException {
         Options options;
@@ -64,10 +77,13 @@ final class Chaos implements AutoCloseable {
         try (Chaos chaos = start(options, Map.of())) {
             Thread ended = new Thread(chaos::close, "clean up");
             Runtime.getRuntime().addShutdownHook(ended);
+            chaos.rehearse();
             Table.head();
             for (Row row : options.rows()) {
                 Outcome outcome = new Outcome();
                 for (int i = 0; i < options.rounds(); i++) {
+                    outcome.idle.add(100 * Calm.await(BETWEEN_ROUNDS));
+                    System.gc(); // between rounds, so that what measures does not stand still in one
                     chaos.round(row, outcome);
                 }
                 Table.row(row, outcome);

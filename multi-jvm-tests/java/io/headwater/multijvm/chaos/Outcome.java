@@ -22,6 +22,9 @@ final class Outcome {
     /** How late the players themselves were, of each look at gaps. */
     final Figures lateMs = new Figures();
 
+    /** How much of the machine was idle before each round, in percent. */
+    final Figures idle = new Figures();
+
     private final List<String> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     long rounds;

@@ -60,6 +60,13 @@ final class Table {
         if (!outcome.lateMs.isEmpty()) {
             System.out.println("    the players' own thread was late by " + outcome.lateMs.line() + " ms at most");
         }
+        if (!outcome.idle.isEmpty()) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "    idle before its rounds: %.0f to %.0f %% of the machine%n",
+                    outcome.idle.at(0),
+                    outcome.idle.at(1));
+        }
         outcome.notes().forEach(note -> System.out.println("    " + note));
         missed.forEach(one -> System.out.println("    MISSED: " + one));
         System.out.flush();
