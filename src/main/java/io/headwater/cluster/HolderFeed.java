@@ -72,11 +72,10 @@ final class HolderFeed {
     }
 
     /** Who publishes the stream in its newest session. */
-    static Optional<Peer> publisher(List<Holder> holders) {
+    static Optional<Holder> publisher(List<Holder> holders) {
         return holders.stream()
                 .filter(holder -> holder.holding().filter(Holding::published).isPresent())
-                .max(Comparator.comparingLong(HolderFeed::epoch))
-                .map(Holder::node);
+                .max(Comparator.comparingLong(HolderFeed::epoch));
     }
 
     /** Whether somebody of that group has the stream from somewhere. */

@@ -5,7 +5,6 @@ import io.headwater.stream.Directory.Grant;
 import io.headwater.stream.Directory.Holding;
 import io.headwater.topology.ConflictPolicy;
 import io.headwater.topology.NodeId;
-import io.headwater.topology.Peer;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,14 +82,21 @@ final class PublishCase {
         if (request.poll == null) {
             return Verdict.ASK_NODES;
         }
-        Optional<Holding> publisher = request.poll.answers.stream()
-                .filter(holder -> holder.node().node().equals(request.takenBy))
-                .flatMap(holder -> holder.holding().stream())
-                .findFirst();
-        if (publisher.filter(PublishCase::backup).isPresent()) {
+        // not only whom the entity names: where the home's entity died with the main origin, others have not heard of
+        // the backup
+        if (HolderFeed.publisher(request.poll.answers)
+                .filter(PublishCase::isBackup)
+                .isPresent()) {
             return Verdict.INSIST;
         }
-        return publisher.isPresent() || request.pollIsOver ? Verdict.TAKEN : Verdict.WAIT;
+        boolean answered = request.poll.answers.stream()
+                .anyMatch(holder -> holder.node().node().equals(request.takenBy)
+                        && holder.holding().isPresent());
+        return answered || request.pollIsOver ? Verdict.TAKEN : Verdict.WAIT;
+    }
+
+    private static boolean isBackup(Holder holder) {
+        return holder.holding().filter(PublishCase::backup).isPresent();
     }
 
     private static boolean backup(Holding holding) {
@@ -152,14 +158,16 @@ final class PublishCase {
      * @param connected whether there is a cluster to ask
      */
     static Optional<Grant> refusal(Request.Publishing request, List<Holder> holders, boolean connected) {
-        Optional<Peer> publisher =
-                HolderFeed.publisher(holders).filter(holder -> !holder.node().equals(request.node));
-        boolean keeps = publisher.isPresent() && request.kind != Kind.STANDBY && !request.isOverBackup();
+        Optional<Holder> publisher = HolderFeed.publisher(holders)
+                .filter(holder -> !holder.node().node().equals(request.node));
+        boolean yields = request.kind == Kind.OVER_BACKUPS
+                && publisher.filter(PublishCase::isBackup).isPresent();
+        boolean keeps = publisher.isPresent() && request.kind != Kind.STANDBY && !request.isOverBackup() && !yields;
         if (request.policy != ConflictPolicy.REJECT || (connected && !keeps)) {
             return Optional.empty();
         }
         return Optional.of(publisher
-                .<Grant>map(holder -> new Grant.Taken(holder.node()))
+                .<Grant>map(holder -> new Grant.Taken(holder.node().node()))
                 .orElseGet(() -> new Grant.Unavailable("the cluster cannot be asked who publishes")));
     }
 

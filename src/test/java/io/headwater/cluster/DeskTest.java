@@ -523,6 +523,39 @@ class DeskTest {
         assertEquals(Optional.of(new Grant.Taken(NEAR.node())), now(second));
     }
 
+    /** The entity's host was the main origin, and died with it. */
+    @Test
+    void aReturningPublisherWhoseEntityIsSilentTakesTheStreamBackFromABackupOnly() {
+        connect(ME);
+        holders = List.of(silent(FAR, 7, Role.MAIN_ORIGIN, 10, 0, true), silent(NEAR, 7, Role.EDGE, 10, 0, false));
+        CompletionStage<Grant> back = desk.publish(KEY, Directory.OnConflict.BACKUP, 1_000);
+        pass(600);
+        Grant.Granted granted = assertInstanceOf(Grant.Granted.class, now(back).orElseThrow());
+        assertTrue(granted.epoch() > 7);
+        assertTrue(told.contains("far " + granted.epoch()), told::toString);
+
+        holders = List.of(silent(FAR, granted.epoch() + 1, Role.MAIN_ORIGIN, 10, 0, false));
+        CompletionStage<Grant> second = desk.publish(KEY, Directory.OnConflict.BACKUP, 1_000);
+        pass(600);
+        assertEquals(Optional.of(new Grant.Taken(FAR.node())), now(second));
+    }
+
+    /** The home's entity died with the main origin: this group's has not heard that a backup went live, and where. */
+    @Test
+    void aReturningPublisherTakesTheStreamBackFromABackupThatItsEntityDoesNotKnow() {
+        connect(ME);
+        dead = List.of(NEAR_TOO);
+        holders = List.of(silent(FAR, 7, Role.MAIN_ORIGIN, 10, 0, true), new Holder(NEAR, Optional.empty()));
+        CompletionStage<Grant> back = desk.publish(KEY, Directory.OnConflict.BACKUP, 1_000);
+        desk.told(KEY, new Action.Taken(ME.node(), lastToken(), NEAR_TOO.node()));
+        pass(100);
+        Event.Publish insists = sent(Event.Publish.class).get(1);
+        assertEquals(io.headwater.topology.ConflictPolicy.TAKEOVER, insists.policy());
+        desk.told(KEY, new Action.Grant(ME.node(), insists.token(), 8));
+        assertEquals(Optional.of(new Grant.Granted(8)), now(back));
+        assertTrue(told.contains("far 8"), () -> "it hears of it although no entity knows it: " + told);
+    }
+
     @Test
     void aNodeThatIsToldOfALaterSessionPullsItFromWhoWasNearerToThePublisher() {
         connect(ME);
