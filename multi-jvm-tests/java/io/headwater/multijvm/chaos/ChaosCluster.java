@@ -222,6 +222,13 @@ final class ChaosCluster implements AutoCloseable {
         return members;
     }
 
+    /** How many nodes of {@code group} are members for {@code asked}, heard or not. */
+    long listed(String asked, String group) {
+        return node(asked).rest().get("/rest/v2/cluster/nodes/0/50").body().findValuesAsText("nodeGroup").stream()
+                .filter(group::equals)
+                .count();
+    }
+
     @Override
     public void close() {
         nodes.values().parallelStream().forEach(node -> {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * one origin. How fast, the script measures on a quiet machine; here the limits only tell a failover from none.
  */
 class FailoverIT {
-    private static final Limits GENEROUS = new Limits(30_000, 30_000, 30_000, 30_000, 30_000);
+    private static final Limits GENEROUS = new Limits(30_000, 30_000, 30_000, 30_000, 120_000);
 
     private static Chaos chaos;
 
