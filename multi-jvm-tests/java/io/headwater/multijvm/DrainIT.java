@@ -200,8 +200,10 @@ class DrainIT {
         cluster.all().forEach(node -> node.signal("TERM"));
         for (NodeProcess node : cluster.all()) {
             assertEquals(0, node.awaitExit(ENDS_WITHIN));
-            assertFalse(node.log().contains("not ended within"), node::log);
-            assertFalse(node.log().contains(" ERROR "), node::log);
+            // a start that has to be tried again, which a slow machine's has, is logged as an error by Pekko
+            String end = node.log().substring(Math.max(0, node.log().indexOf("told to end")));
+            assertFalse(end.contains("not ended within"), node::log);
+            assertFalse(end.contains(" ERROR "), node::log);
         }
         long tookMs = (System.nanoTime() - begin) / 1_000_000;
         assertTrue(tookMs < 30_000, () -> "took " + tookMs + " ms");
