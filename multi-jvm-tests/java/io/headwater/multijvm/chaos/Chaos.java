@@ -11,6 +11,7 @@ final class Chaos implements AutoCloseable {
     private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(45);
 
     private final ChaosCluster cluster;
+    private final Precedence precedence = Precedence.ofThisSession();
     private final Clients clients = Clients.start();
     private final long seed;
     private final boolean isShort;
@@ -101,7 +102,9 @@ final class Chaos implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        clients.close();
-        cluster.close();
+        try (precedence) {
+            clients.close();
+            cluster.close();
+        }
     }
 }
