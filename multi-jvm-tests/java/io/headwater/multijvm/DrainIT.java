@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -200,13 +201,22 @@ class DrainIT {
         cluster.all().forEach(node -> node.signal("TERM"));
         for (NodeProcess node : cluster.all()) {
             assertEquals(0, node.awaitExit(ENDS_WITHIN));
-            // a start that has to be tried again, which a slow machine's has, is logged as an error by Pekko
-            String end = node.log().substring(Math.max(0, node.log().indexOf("told to end")));
-            assertFalse(end.contains("not ended within"), node::log);
-            assertFalse(end.contains(" ERROR "), node::log);
+            assertEndsWell(node.log());
         }
         long tookMs = (System.nanoTime() - begin) / 1_000_000;
         assertTrue(tookMs < 30_000, () -> "took " + tookMs + " ms");
+    }
+
+    private static void assertEndsWell(String log) {
+        String end = log.substring(Math.max(0, log.indexOf("told to end")));
+        assertFalse(end.contains("goes with the process"), log);
+        // a coordinator that begins anew asks others, and Pekko calls it an error if they are slow
+        assertEquals(
+                List.of(),
+                end.lines()
+                        .filter(line -> line.contains(" ERROR ") && !line.contains(" DDataShardCoordinator "))
+                        .toList(),
+                log);
     }
 
     @Test
