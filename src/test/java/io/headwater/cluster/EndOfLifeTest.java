@@ -1,5 +1,6 @@
 package io.headwater.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -122,6 +123,17 @@ class EndOfLifeTest extends TestNodes {
             joinsAgain(other);
             endAtOnce();
         }
+    }
+
+    /** One that the cluster has for itself is closed before the actors that use it have stopped, which fail then. */
+    @Test
+    void aLifeHasOneSchedulerWhichGoesLast() throws Exception {
+        node("a", "region1").start().joined();
+        List<String> itsOwn = Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("headwater-cluster-scheduler"))
+                .toList();
+        assertEquals(List.of(), itsOwn);
     }
 
     @Test
