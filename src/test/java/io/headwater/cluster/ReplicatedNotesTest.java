@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class ReplicatedNotesTest {
-    /** Less than a node that does not answer is waited for, which is 400 ms. */
-    private static final long WAITED_FOR_MS = 350;
+    /** Far less than a node that does not answer is waited for, which is 400 ms. */
+    private static final long WAITED_FOR_MS = 100;
 
     @Test
     void aNoteIsOnAllNodesAndOutlivesAControlPlane() throws Exception {
