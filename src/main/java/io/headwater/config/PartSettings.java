@@ -73,7 +73,8 @@ final class PartSettings {
                 (int) relay.bytes("batch-bytes", 1 << 10, 16 << 20),
                 (int) relay.bytes("send-buffer", 8 << 10, 64 << 20),
                 (int) relay.bytes("receive-buffer", 8 << 10, 64 << 20),
-                (int) relay.bytes("max-frame", 64 << 10, 128 << 20));
+                (int) relay.bytes("max-frame", 64 << 10, 128 << 20),
+                relay.integer("spare-links", 0, 10_000));
     }
 
     /** @param home where the node keeps what it must remember */

@@ -253,6 +253,14 @@ public enum Metric {
     RELAY_PULLS_STALE("relay.pulls.stale"),
     /** Links on which the upstream said that the stream ended. */
     RELAY_PULLS_ENDED("relay.pulls.ended"),
+    /** Connections to other groups that were opened ahead of need and became ready. */
+    RELAY_SPARES_OPENED("relay.spares.opened"),
+    /** Links that were opened over one of them. */
+    RELAY_SPARES_USED("relay.spares.used"),
+    /** Those that could not be opened, that the other node ended, or that turned out to be dead when they were needed. */
+    RELAY_SPARES_FAILED("relay.spares.failed"),
+    /** Times one was wanted beyond the limit. */
+    RELAY_SPARES_LIMITED("relay.spares.limited"),
     RELAY_BYTES_IN("relay.bytes.in"),
     RELAY_BYTES_OUT("relay.bytes.out"),
     RELAY_FRAMES_IN("relay.frames.in"),

@@ -57,10 +57,11 @@ final class PullSession {
     private boolean inSequence;
     private boolean resumed;
 
+    /** @param opening what was sent over the connection first, or will be */
     PullSession(
             RelaySelf self,
             Bytes secret,
-            Bytes nonce,
+            byte[] opening,
             Peer peer,
             Upstream.Request request,
             Upstream.Sink sink,
@@ -73,13 +74,13 @@ final class PullSession {
         this.sink = sink;
         this.counters = counters;
         this.traffic = traffic;
-        this.opening = RelayWriter.write(
-                new RelayMessage.Opening(RelayProtocol.MAJOR, RelayProtocol.MAJOR, RelayProtocol.MINOR, nonce));
+        this.opening = opening;
     }
 
-    /** What to send first. */
-    byte[] opening() {
-        return opening;
+    /** What a downstream sends first, over whichever connection. */
+    static byte[] opening(Bytes nonce) {
+        return RelayWriter.write(
+                new RelayMessage.Opening(RelayProtocol.MAJOR, RelayProtocol.MAJOR, RelayProtocol.MINOR, nonce));
     }
 
     boolean accepted() {

@@ -71,7 +71,7 @@ final class PullStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         public void preStart() {
             scheduleOnce(Timer.HANDSHAKE, settings.handshakeTimeout());
             scheduleOnce(Timer.KEEP_ALIVE, KEEP_ALIVE);
-            batch.add(session.opening());
+            batch.add(link.toSend());
             pull(in);
             AsyncCallback<Runnable> here = createAsyncCallback(Runnable::run);
             link.started(() -> here.invoke(this::stop));
@@ -79,12 +79,12 @@ final class PullStage extends GraphStage<FlowShape<ByteString, ByteString>> {
 
         @Override
         public void postStop() {
-            link.over(Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, "this node's media system stopped");
+            link.over(session, Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, "this node's media system stopped");
         }
 
         /** The hub closed the link. */
         private void stop() {
-            link.over(Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, "closed");
+            link.over(session, Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, "closed");
             completeStage();
         }
 
@@ -207,7 +207,7 @@ final class PullStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         }
 
         private void end(Closed.Kind kind, Metric counter, String detail) {
-            link.over(kind, counter, detail);
+            link.over(session, kind, counter, detail);
             completeStage();
         }
     }

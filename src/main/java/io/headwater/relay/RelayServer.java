@@ -125,6 +125,11 @@ public final class RelayServer {
                 .toList();
     }
 
+    /** The connections that are open now, those included over which nothing was asked for yet. */
+    int connections() {
+        return connections.get();
+    }
+
     /** Takes no more links, tells every downstream that this node closes, and is done when all have gone. */
     public CompletionStage<Done> close() {
         closing = true;

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param sendBufferBytes of a link's socket: what a downstream that stops reading can hold beside the hub's ring
  * @param receiveBufferBytes of a link's socket
  * @param maxFrameBytes the longest payload that is relayed; a longer frame is left out
+ * @param spareLinks connections to nodes of other groups that are kept ready for links to come; 0 keeps none
  */
 public record RelaySettings(
         String bindHost,
@@ -37,7 +38,8 @@ public record RelaySettings(
         int batchBytes,
         int sendBufferBytes,
         int receiveBufferBytes,
-        int maxFrameBytes) {
+        int maxFrameBytes,
+        int spareLinks) {
 
     public static RelaySettings defaults() {
         return new RelaySettings(
@@ -55,7 +57,8 @@ public record RelaySettings(
                 64 << 10,
                 256 << 10,
                 256 << 10,
-                16 << 20);
+                16 << 20,
+                32);
     }
 
     public RelaySettings withSecret(String newSecret) {
@@ -74,7 +77,8 @@ public record RelaySettings(
                 batchBytes,
                 sendBufferBytes,
                 receiveBufferBytes,
-                maxFrameBytes);
+                maxFrameBytes,
+                spareLinks);
     }
 
     public RelaySettings withBind(String newBindHost, int newPort) {
@@ -93,7 +97,8 @@ public record RelaySettings(
                 batchBytes,
                 sendBufferBytes,
                 receiveBufferBytes,
-                maxFrameBytes);
+                maxFrameBytes,
+                spareLinks);
     }
 
     /** Everything but the secret. */
@@ -104,6 +109,7 @@ public record RelaySettings(
                 + handshakeTimeout + ", keepAlive=" + keepAlive + ", silentAfter=" + silentAfter + ", maxLinks="
                 + maxLinks + ", maxLinksPerAddress=" + maxLinksPerAddress + ", batchTime=" + batchTime
                 + ", batchBytes=" + batchBytes + ", sendBufferBytes=" + sendBufferBytes + ", receiveBufferBytes="
-                + receiveBufferBytes + ", maxFrameBytes=" + maxFrameBytes + "]";
+                + receiveBufferBytes + ", maxFrameBytes=" + maxFrameBytes
+                + ", spareLinks=" + spareLinks + "]";
     }
 }

@@ -1,5 +1,6 @@
 package io.headwater.relay;
 
+import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.net.Tls;
@@ -28,6 +29,7 @@ public final class RelayUpstream implements Upstream {
     private final RelaySelf self;
     private final Optional<Tls> tls;
     private final Counters counters;
+    private final SpareLinks spares;
     private final Set<PullLink> links = ConcurrentHashMap.newKeySet();
 
     /** Links without TLS. */
@@ -43,6 +45,12 @@ public final class RelayUpstream implements Upstream {
         this.self = self;
         this.tls = tls;
         this.counters = counters;
+        this.spares = new SpareLinks(settings, self, counters, this::connect);
+    }
+
+    @Override
+    public void next(StreamKey key, Optional<Peer> peer) {
+        spares.named(key, peer);
     }
 
     @Override
@@ -52,13 +60,21 @@ public final class RelayUpstream implements Upstream {
         links.add(link);
         if (!link.askable()) {
             later(() -> link.over(
-                    Closed.Kind.LOOP, Metric.RELAY_PULLS_LOOP, "it would be more nodes away than a stream may travel"));
+                    link.session(),
+                    Closed.Kind.LOOP,
+                    Metric.RELAY_PULLS_LOOP,
+                    "it would be more nodes away than a stream may travel"));
             return link;
         }
-        try {
+        Optional<SpareLinks.Spare> spare = spares.take(peer);
+        if (spare.isPresent()) {
+            Channel channel = spare.get().channel;
+            link.over(spare.get().opening, () -> connect(peer, link));
+            link.started(channel::close);
+            connected(channel, link);
+            spare.get().tell();
+        } else {
             connect(peer, link);
-        } catch (RejectedExecutionException | IllegalStateException stopped) {
-            later(() -> broken(link, "this node's event loops have stopped"));
         }
         return link;
     }
@@ -69,6 +85,25 @@ public final class RelayUpstream implements Upstream {
     }
 
     private void connect(Peer peer, PullLink link) {
+        ChannelFuture connecting;
+        try {
+            connecting = connect(peer);
+        } catch (RejectedExecutionException | IllegalStateException stopped) {
+            later(() -> broken(link, "this node's event loops have stopped"));
+            return;
+        }
+        Channel channel = connecting.channel();
+        link.started(channel::close);
+        connecting.addListener(done -> {
+            if (done.isSuccess()) {
+                connected(channel, link);
+            } else {
+                broken(link, "cannot connect: " + done.cause().getMessage());
+            }
+        });
+    }
+
+    private ChannelFuture connect(Peer peer) {
         Bootstrap client = loops.client(settings).handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -80,16 +115,7 @@ public final class RelayUpstream implements Upstream {
             }
         });
         settings.outgoingHost().ifPresent(host -> client.localAddress(host, 0));
-        ChannelFuture connecting = client.connect(peer.host(), peer.relayPort());
-        Channel channel = connecting.channel();
-        link.started(channel::close);
-        connecting.addListener(done -> {
-            if (done.isSuccess()) {
-                connected(channel, link);
-            } else {
-                broken(link, "cannot connect: " + done.cause().getMessage());
-            }
-        });
+        return client.connect(peer.host(), peer.relayPort());
     }
 
     private void connected(Channel channel, PullLink link) {
@@ -102,7 +128,7 @@ public final class RelayUpstream implements Upstream {
     }
 
     private static void broken(PullLink link, String why) {
-        link.over(Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, why);
+        link.over(link.session(), Closed.Kind.BROKEN, Metric.RELAY_PULLS_BROKEN, why);
     }
 
     /** Not on the caller's thread: {@link #open} returns before its sink hears anything. */

@@ -127,6 +127,16 @@ final class FeedLinks {
         }
     }
 
+    /** The candidate that is opened when the feed fails; null if none is left, or one is open already. */
+    @Nullable
+    Peer next() {
+        FeedLink current = feed;
+        if (current == null || beside != null || untried.isEmpty() || sameNode(untried.get(0), current.peer)) {
+            return null;
+        }
+        return untried.get(0);
+    }
+
     private FeedLink open(Peer peer, FeedLink.Purpose purpose, long epoch, long after, long now) {
         FeedLink link = new FeedLink(++lastId, peer, pulses.of(peer.node(), now), purpose, now);
         boolean inNeed = purpose != FeedLink.Purpose.MOVE && after >= 0;

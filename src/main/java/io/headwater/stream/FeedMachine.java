@@ -510,6 +510,12 @@ final class FeedMachine {
         return links.welcomedPeer();
     }
 
+    /** The node the stream would be pulled from next, or null. */
+    @Nullable
+    Peer nextFeed() {
+        return mode == Mode.PULLING && subscribers > 0 ? links.next() : null;
+    }
+
     /** The nodes the stream passes before this one; empty if nothing feeds it or its publisher is here. */
     List<NodeId> path() {
         return links.path();

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -62,6 +63,7 @@ final class Hub {
     private final SegmentMarks marks;
     private final LongAdder framesLost = new LongAdder();
     private volatile List<NodeId> path = List.of();
+    private @Nullable Peer nextFeed;
     private final Set<Standby> standbys = new LinkedHashSet<>();
     /** How long frames usually stay away; a link is alive while its peer looks for another feed, so it cannot tell. */
     private final Silence quiet = new Silence(QUIET_MS);
@@ -504,6 +506,7 @@ final class Hub {
             List<NodeId> through = machine.path();
             pathIs(through.isEmpty() ? List.of() : append(through, context.self()));
         }
+        nextFeedIs(machine.nextFeed());
         forgetIfUnused();
         arm();
     }
@@ -589,6 +592,13 @@ final class Hub {
         Upstream.Link open = links.remove(link);
         if (open != null) {
             open.close();
+        }
+    }
+
+    private void nextFeedIs(@Nullable Peer now) {
+        if (!Objects.equals(now, nextFeed)) {
+            nextFeed = now;
+            outbox.add(() -> context.upstream().next(key, Optional.ofNullable(now)));
         }
     }
 

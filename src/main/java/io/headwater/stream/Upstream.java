@@ -7,6 +7,7 @@ import io.headwater.media.Tracks;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import java.util.List;
+import java.util.Optional;
 
 /** Pulls streams from other nodes: what a hub needs of the relay. */
 public interface Upstream {
@@ -16,6 +17,12 @@ public interface Upstream {
      * sink was told that the link ended. Returns at once; failing to connect is told to the sink.
      */
     Link open(Peer peer, Request request, Sink sink);
+
+    /**
+     * Says from whom the stream would be pulled next, if what feeds it failed; nobody if empty, which is how it begins. What is
+     * done for that is up to the implementation: a link that is opened to that peer may begin sooner.
+     */
+    default void next(StreamKey key, Optional<Peer> peer) {}
 
     /** One open link. */
     interface Link {

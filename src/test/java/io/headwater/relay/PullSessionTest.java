@@ -195,6 +195,7 @@ class PullSessionTest {
         var self = new RelaySelf(new NodeId("me"), () -> GROUP);
         var request = new Upstream.Request(KEY, epoch, after, List.of(new NodeId("me")));
         var traffic = new LinkTraffic(RelayLinkSnapshot.Direction.IN, PEER.node(), GROUP, "h:1", KEY);
-        return new PullSession(self, Bytes.EMPTY, Bytes.of(new byte[32]), PEER, request, sink, counters, traffic);
+        return new PullSession(
+                self, Bytes.EMPTY, PullSession.opening(Bytes.of(new byte[32])), PEER, request, sink, counters, traffic);
     }
 }

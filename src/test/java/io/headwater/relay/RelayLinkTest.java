@@ -557,7 +557,8 @@ class RelayLinkTest {
                 64 << 10,
                 1 << 18,
                 1 << 18,
-                1 << 20));
+                1 << 20,
+                0));
         addFrames(3, 0, 1);
         var link = pull(SETTINGS, 3, 0);
         addFrames(3, 1, 200);
@@ -582,7 +583,8 @@ class RelayLinkTest {
                 64 << 10,
                 1 << 18,
                 1 << 18,
-                1000));
+                1000,
+                0));
         streams.add(Media.frame(3, 0, 1000));
         streams.add(Media.frame(3, 1, 1001));
         streams.add(Media.frame(3, 2, 1000));
@@ -689,7 +691,8 @@ class RelayLinkTest {
                 of.batchBytes(),
                 of.sendBufferBytes(),
                 of.receiveBufferBytes(),
-                of.maxFrameBytes());
+                of.maxFrameBytes(),
+                of.spareLinks());
     }
 
     private static RelaySettings limited(RelaySettings of, int linksPerAddress) {
@@ -708,7 +711,8 @@ class RelayLinkTest {
                 of.batchBytes(),
                 of.sendBufferBytes(),
                 of.receiveBufferBytes(),
-                of.maxFrameBytes());
+                of.maxFrameBytes(),
+                of.spareLinks());
     }
 
     /** Until nothing has been polled for half a second. */

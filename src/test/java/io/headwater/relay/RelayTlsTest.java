@@ -80,7 +80,8 @@ class RelayTlsTest {
                 some.batchBytes(),
                 some.sendBufferBytes(),
                 some.receiveBufferBytes(),
-                some.maxFrameBytes());
+                some.maxFrameBytes(),
+                some.spareLinks());
         tls = Tls.load("headwater.tls.cluster", TestCertificates.of("first", true), counters);
         RelaySelf self = new RelaySelf(new NodeId("origin1"), () -> new NodeGroup("region1"));
         server = RelayServer.start(loops, settings, Optional.of(tls), self, new FakeStreams(), counters)

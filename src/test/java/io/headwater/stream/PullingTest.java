@@ -6,82 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.headwater.media.Codec;
-import io.headwater.media.Frame;
-import io.headwater.media.StreamKey;
 import io.headwater.media.Track;
 import io.headwater.media.Tracks;
-import io.headwater.net.Counters;
 import io.headwater.net.Metric;
 import io.headwater.topology.Feed;
-import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
-import io.headwater.topology.Peer;
 import io.headwater.topology.Role;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A node that gets its stream from other nodes: what its viewers see while those come and go. */
-class PullingTest {
-    private static final StreamKey KEY = new StreamKey("live", "x");
-    private static final long LONG_AGO = 1;
-
-    private final ManualTimers timers = new ManualTimers();
-    private final FakeDirectory directory = new FakeDirectory();
-    private final FakeUpstream upstream = new FakeUpstream();
-    private final Counters counters = new Counters();
-    private final Loop loop = new Loop();
-    private final StreamHubs hubs = new StreamHubs(
-            new NodeId("me"), HubSettings.defaults(), directory, upstream, counters, timers, new java.util.Random(1));
-
-    @AfterEach
-    void nothingIsLeftBehind() {
-        hubs.close();
-        loop.run();
-        assertEquals(new StreamHubs.Usage(0, 0, 0, 0, 0, 0), hubs.usage());
-        assertEquals(List.of(), upstream.openNow());
-    }
-
-    private static Peer peer(String node) {
-        return new Peer(new NodeId(node), new NodeGroup("g"), "host-" + node, 5000);
-    }
-
-    private static Feed peers(long epoch, String... nodes) {
-        return new Feed.Peers(
-                epoch, Role.EDGE, Stream.of(nodes).map(PullingTest::peer).toList());
-    }
-
-    private Watcher watch() {
-        Watcher watcher = new Watcher();
-        watcher.on(hubs.subscribe(KEY, SubscribeRequest.viewer("http-flv", "9.9.9.9:1"), loop, watcher));
-        loop.run();
-        return watcher;
-    }
-
-    private void frames(FakeUpstream.Opened from, long epoch, long first, long last) {
-        for (long n = first; n <= last; n++) {
-            from.sink.onFrame(TestFrames.picture(epoch, n, 10));
-            loop.run();
-        }
-    }
-
-    /** A viewer of a stream that comes from {@code a}, with {@code b} and {@code c} to fall back on. */
-    private Watcher running(long epoch, long last) {
-        Watcher watcher = watch();
-        directory.answer(peers(epoch, "a", "b", "c"));
-        FakeUpstream.Opened a = upstream.last();
-        assertEquals("a", a.peer.node().name());
-        a.welcome(epoch, false, "origin", "a");
-        a.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
-        frames(a, epoch, 0, last);
-        assertEquals(last + 1, watcher.seen.size());
-        return watcher;
-    }
-
+class PullingTest extends PullingFixture {
     @Test
     void aNodeThatDrainsLetsGoOfAStreamWithTheLastWhoTakesIt() {
         Watcher one = running(1, 5);
@@ -243,22 +180,6 @@ class PullingTest {
         loop.run();
     }
 
-    private static void contiguous(Watcher watcher) {
-        Map<Long, Long> lastOf = new HashMap<>();
-        long lastDts = -1;
-        for (Entry entry : watcher.seen) {
-            Frame frame = entry.frame();
-            Long before = lastOf.put(frame.epoch(), frame.sequence());
-            assertTrue(before == null || before + 1 == frame.sequence(), watcher.story());
-            assertTrue(entry.dtsUs() > lastDts, "time fell to " + entry.dtsUs());
-            lastDts = entry.dtsUs();
-        }
-    }
-
-    private String lastCall() {
-        return directory.calls.get(directory.calls.size() - 1);
-    }
-
     @Test
     void aFeedIsPulledOnceHoweverManyWatchAndGivenBackAfterTheLinger() {
         Watcher one = running(1, 5);
@@ -287,13 +208,6 @@ class PullingTest {
         assertEquals(List.of("play 10000"), directory.calls);
     }
 
-    private void begins(FakeUpstream.Opened from, Watcher watcher) {
-        from.welcome(1, false, "origin", from.peer.node().name());
-        from.sink.onTracks(Tracks.NONE.with(TestFrames.VIDEO));
-        frames(from, 1, 0, 3);
-        assertEquals(4, watcher.seen.size());
-    }
-
     @Test
     void aFirstLinkIsGivenTimeToOpenBeforeAnybodyElseIsAsked() {
         Watcher watcher = watch();
@@ -302,127 +216,6 @@ class PullingTest {
         timers.pass(950);
         assertEquals(List.of("a after 0:-1"), upstream.openNow());
         begins(a, watcher);
-    }
-
-    /** It may be busy with everybody who came at once: a second connection a second later would make that worse. */
-    @Test
-    void aFirstLinkToTheOnlyNodeThatHasTheStreamIsNotDoubledForAWhile() {
-        Watcher watcher = watch();
-        directory.answer(peers(1, "a"));
-        FakeUpstream.Opened a = upstream.last();
-        for (int i = 0; i < 4; i++) {
-            timers.pass(1_000);
-            directory.listener.onFeed(KEY, peers(1, "a"));
-            loop.run();
-            timers.pass(150);
-            assertEquals(List.of("a after 0:-1"), upstream.openNow());
-        }
-        begins(a, watcher);
-    }
-
-    private FakeUpstream.Opened fromTheOnlyNode() {
-        Watcher watcher = watch();
-        directory.answer(peers(1, "a"));
-        FakeUpstream.Opened link = upstream.last();
-        begins(link, watcher);
-        for (int i = 0; i < 25; i++) {
-            timers.pass(100);
-            link.sink.onAlive();
-        }
-        return link;
-    }
-
-    /** Another stream of this node that {@code a} has. */
-    private FakeUpstream.Opened other() {
-        hubs.subscribe(
-                new StreamKey("live", "other"), SubscribeRequest.viewer("http-flv", "9.9.9.9:2"), loop, new Watcher());
-        loop.run();
-        directory.answer(peers(1, "a"));
-        FakeUpstream.Opened link = upstream.last();
-        link.welcome(1, false, "origin", "a");
-        return link;
-    }
-
-    /** It, or this node, has more to do than it can; hundreds of streams that come over two links each make it worse. */
-    @Test
-    void theOnlyNodeThatHasTheStreamIsNotDoubtedForAWhileIfOthersAreHeardFromIt() {
-        fromTheOnlyNode();
-        FakeUpstream.Opened other = other();
-        for (int i = 0; i < 49; i++) {
-            timers.pass(100);
-            other.sink.onAlive();
-        }
-        assertEquals(List.of("a after 0:-1", "a after 0:-1"), upstream.openNow());
-        assertEquals(0, counters.get(Metric.FEED_SUSPECTED));
-        assertEquals(0, counters.get(Metric.FEED_LOST));
-        timers.pass(100);
-        other.sink.onAlive();
-        timers.pass(200);
-        other.sink.onAlive();
-        assertEquals(1, counters.get(Metric.FEED_SUSPECTED), "one connection of them may be gone all the same");
-    }
-
-    /** Whoever hung up and asked again would wait behind all others that came at once. */
-    @Test
-    void aFirstLinkToTheOnlyNodeIsKeptForTenSecondsWhileOthersAreHeardFromIt() {
-        watch();
-        directory.answer(peers(1, "a"));
-        FakeUpstream.Opened first = upstream.last();
-        FakeUpstream.Opened other = other();
-        for (int i = 0; i < 99; i++) {
-            timers.pass(100);
-            other.sink.onAlive();
-        }
-        assertFalse(first.closed);
-        assertEquals(2, upstream.opened.size());
-        assertEquals(List.of("play 10000", "play 10000"), directory.calls);
-        for (int i = 0; i < 4; i++) {
-            timers.pass(100);
-            other.sink.onAlive();
-        }
-        assertTrue(first.closed);
-    }
-
-    @Test
-    void theOnlyNodeThatHasTheStreamIsDoubtedAtOnceIfNothingIsHeardFromIt() {
-        fromTheOnlyNode();
-        other();
-        timers.pass(700);
-        assertEquals(1, counters.get(Metric.FEED_SUSPECTED));
-    }
-
-    /** Else a busy node's links would be doubted every half second for ever: which of two is served first is chance. */
-    @Test
-    void aSecondConnectionToTheSameNodeThatIsServedFirstGetsMoreTime() {
-        FakeUpstream.Opened first = fromTheOnlyNode();
-        timers.pass(501);
-        FakeUpstream.Opened second = upstream.last();
-        second.welcome(1, true, "origin", "a");
-        frames(second, 1, 4, 4);
-        assertTrue(first.closed);
-        directory.listener.onFeed(KEY, peers(1, "a"));
-        loop.run();
-        timers.pass(900);
-        assertEquals(List.of("a after 1:3"), upstream.openNow());
-        timers.pass(300);
-        assertEquals(List.of("a after 1:3", "a after 1:4"), upstream.openNow());
-    }
-
-    @Test
-    void theOnlyNodeThatHasTheStreamIsAskedAnewIfItSaysNothingForTooLong() {
-        watch();
-        directory.answer(peers(1, "a"));
-        timers.pass(4_000);
-        directory.listener.onFeed(KEY, peers(1, "a"));
-        loop.run();
-        timers.pass(1_600);
-        assertEquals(List.of("a after 0:-1", "a after 0:-1"), upstream.openNow());
-        timers.pass(400);
-        directory.listener.onFeed(KEY, peers(1, "b", "a"));
-        loop.run();
-        assertTrue(
-                upstream.openNow().contains("b after 0:-1"),
-                () -> upstream.openNow().toString());
     }
 
     /** A hung node takes connections and says nothing. */
