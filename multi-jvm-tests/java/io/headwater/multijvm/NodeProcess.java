@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node in a JVM of its own, on a loopback address of its own, with any free ports.
@@ -40,6 +41,7 @@ public final class NodeProcess implements AutoCloseable {
 
     private final String name;
     private final String host;
+    private @Nullable Rest rest;
     private final Path log;
     private final Process process;
     private final OutputStream stdin;
@@ -229,8 +231,14 @@ public final class NodeProcess implements AutoCloseable {
         return ports.get(which);
     }
 
-    public Rest rest() {
-        return new Rest(host, port("http"));
+    /** The same one for all calls: each has threads of its own, which outlive it until they are collected. */
+    public synchronized Rest rest() {
+        Rest known = rest;
+        if (known == null) {
+            known = new Rest(host, port("http"));
+            rest = known;
+        }
+        return known;
     }
 
     public String rtmpUrl(String stream) {
