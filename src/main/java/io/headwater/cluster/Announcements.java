@@ -34,6 +34,10 @@ final class Announcements {
         tellings.clear();
     }
 
+    boolean isEmpty() {
+        return tellings.isEmpty();
+    }
+
     /** What is to be told now, of the streams that are {@code held}; the others are not announced any more. */
     List<StreamKey> due(long nowMs, Predicate<StreamKey> held) {
         List<StreamKey> due = tellings.entrySet().stream()

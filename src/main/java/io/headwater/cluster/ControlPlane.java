@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class ControlPlane implements Directory {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
     private static final long TICK_MS = 50;
+    /** While nobody waits for anything; what begins meanwhile has nothing due before. */
+    private static final long IDLE_TICK_MS = 250;
+
     private static final int MOST_NOTES = 10_000;
 
     private final NodeId node;
@@ -75,7 +78,7 @@ public final class ControlPlane implements Directory {
     /** @param events told what the entities on this node decide */
     public static ControlPlane create(NodeId node, ClusterSettings settings, Counters counters, StreamEvents events) {
         ControlPlane made = new ControlPlane(node, settings, counters, events);
-        made.clerk.scheduleWithFixedDelay(made::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        made.clerk.schedule(made::tick, TICK_MS, TimeUnit.MILLISECONDS);
         return made;
     }
 
@@ -425,6 +428,12 @@ public final class ControlPlane implements Directory {
             lost.look(lives.seen());
         } catch (RuntimeException bug) {
             LOG.error("the desk failed", bug);
+        }
+        long nextMs = desk.isBusy() ? TICK_MS : IDLE_TICK_MS;
+        try {
+            clerk.schedule(this::tick, nextMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException ended) {
+            // with the node
         }
     }
 

@@ -240,6 +240,11 @@ final class Desk implements Directory {
         return locked(() -> claimed(key, self, round));
     }
 
+    /** Whether something waits for an answer, is being told, or will be once there is a cluster: {@link #tick} is called often then. */
+    boolean isBusy() {
+        return locked(() -> wires == null || requests.size() > 0 || !announcements.isEmpty());
+    }
+
     /** Repeats what was not answered, and ends what waited too long. To be called several times a second. */
     void tick() {
         locked(() -> {

@@ -121,6 +121,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
         if (!members.joined() && (roundOver || answers.isEmpty())) {
             answers.clear();
             roundStartedNs = System.nanoTime();
+            LOG.debug("asks {} for a cluster", plan.candidates());
             plan.candidates().forEach(this::probe);
         }
         timers.startSingleTimer(new Look(), ROUND);
@@ -162,6 +163,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
         if (!members.joined()) {
             if (plan.candidates().contains(facts.place())) {
                 answers.put(facts.place(), facts);
+                LOG.debug("heard of a cluster: {}", facts);
                 if (joinSentNs == 0) {
                     step(false);
                 }

@@ -184,6 +184,7 @@ final class Lives {
                 counters,
                 events,
                 this::startAgain);
+        LOG.debug("the next life has begun");
         port = settings.advertisedPort().isPresent() ? settings.port() : life.port();
         current = life;
         survivors.begun(life.system());
@@ -241,6 +242,7 @@ final class Lives {
             remember(life);
             try {
                 life.leave(settings.leaveWithin());
+                LOG.debug("the last life is over");
             } catch (RuntimeException failure) {
                 LOG.warn("the control plane could not leave the cluster in good order", failure);
             }

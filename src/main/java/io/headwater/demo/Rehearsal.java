@@ -38,9 +38,14 @@ import java.util.regex.Pattern;
  * not start or end is.
  */
 final class Rehearsal {
-    private static final String MADE = "made.jsa";
-    /** With the one that a node gets beside the file: on a Java that refuses it there is to be no file. */
-    private static final String OPTIONS = "-Xlog:cds*=off -XX:ArchiveClassesAtExit=" + MADE;
+    private static final String MADE = "made";
+    /**
+     * With the one that a node gets beside the file: on a Java that refuses it there is to be no file. From Java 25 on (JEP 514,
+     * 515) the file says what the compilers learned as well, so that they need not wait for it.
+     */
+    private static final String OPTIONS = Runtime.version().feature() >= 25
+            ? "-Xlog:aot*=off -XX:AOTCacheOutput=" + MADE
+            : "-Xlog:cds*=off -XX:ArchiveClassesAtExit=" + MADE;
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration STEP_LIMIT = Duration.ofSeconds(10);

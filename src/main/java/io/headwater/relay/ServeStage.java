@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.apache.pekko.stream.Attributes;
@@ -81,7 +82,6 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
 
     private enum Timer {
         HANDSHAKE,
-        KEEP_ALIVE,
         GOODBYE
     }
 
@@ -101,6 +101,7 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         private List<NodeId> path = List.of();
         private boolean readable;
         private boolean collecting;
+        private @Nullable ScheduledFuture<?> nextKeepAlive;
         private @Nullable End ended;
         private boolean goodbye;
 
@@ -125,6 +126,7 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
             if (sender != null) {
                 counters.increment(Metric.RELAY_SERVES_CLOSED);
             }
+            endKeepAlives();
             Hello asked = hello;
             if (asked != null) {
                 log.debug("relay of {} to {} at {} is over", asked.key(), asked.node(), address);
@@ -391,7 +393,7 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
                 subscription.close();
             }
             cancelTimer(Timer.HANDSHAKE);
-            cancelTimer(Timer.KEEP_ALIVE);
+            endKeepAlives();
             scheduleOnce(Timer.GOODBYE, GOODBYE);
         }
 
@@ -417,12 +419,21 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
                             "no hello within " + settings.handshakeTimeout().toMillis() + " ms");
                     flush();
                 }
-                case KEEP_ALIVE -> keepAlive();
                 case GOODBYE -> completeStage();
             }
         }
 
+        private void endKeepAlives() {
+            if (nextKeepAlive != null) {
+                nextKeepAlive.cancel(false);
+                nextKeepAlive = null;
+            }
+        }
+
         private void keepAlive() {
+            if (goodbye) {
+                return; // the loop had called already
+            }
             long nowNs = System.nanoTime();
             if (keepAlives.silent(nowNs)) {
                 counters.increment(Metric.RELAY_SERVES_SILENT);
@@ -440,7 +451,9 @@ final class ServeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
                     flush();
                 });
             }
-            scheduleOnce(Timer.KEEP_ALIVE, Duration.ofNanos(keepAlives.nextNs(nowNs)));
+            // by the loop's own clock: the actor system's would have to tick for it all the time, links or not
+            nextKeepAlive =
+                    loop.schedule(() -> here.invoke(this::keepAlive), keepAlives.nextNs(nowNs), TimeUnit.NANOSECONDS);
         }
     }
 }
