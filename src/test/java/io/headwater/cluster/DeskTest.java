@@ -170,6 +170,20 @@ class DeskTest {
     }
 
     @Test
+    void thereIsSomethingToLookAfterWhileThereIsNoClusterOrAnAnswerIsMissing() {
+        assertTrue(desk.isBusy(), "what is held is announced as soon as there is a cluster");
+        connect(ME);
+        assertFalse(desk.isBusy());
+        desk.play(KEY, 5_000);
+        assertTrue(desk.isBusy());
+        desk.told(KEY, new Action.SendFeed(ME.node(), 1, from(3, Role.EDGE, NEAR), List.of(lastToken())));
+        assertFalse(desk.isBusy());
+        desk.detach();
+        connect(ME);
+        assertTrue(desk.isBusy(), "the feed is announced until its entity knows of it");
+    }
+
+    @Test
     void aCallEndsInTimeIfThereIsNoClusterAtAll() {
         CompletionStage<Feed> play = desk.play(KEY, 1_000);
         CompletionStage<Grant> refused = desk.publish(KEY, Directory.OnConflict.REJECT, 1_000);
