@@ -228,6 +228,8 @@ final class FeedLinks {
             link.proved = true;
             moveFailures = 0;
             retryAll();
+        }
+        if (link.proved && link == feed) {
             backToFirst(link, now);
         }
     }

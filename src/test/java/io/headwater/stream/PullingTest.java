@@ -54,6 +54,31 @@ class PullingTest extends PullingFixture {
         assertEquals(1, counters.get(Metric.FEED_SUSPECTED));
     }
 
+    /** A cut that was shorter than what ends a connection: what was decided meanwhile could not be reached either. */
+    @Test
+    void aFeedThatComesBackAfterOthersWereTriedIsLeftForTheFirstCandidateAllTheSame() {
+        Watcher watcher = running(1, 5);
+        FakeUpstream.Opened a = upstream.last();
+        for (long n = 6; n < 40; n++) {
+            timers.pass(100);
+            frames(a, 1, n, n);
+        }
+        timers.pass(600);
+        upstream.last().breaks();
+        directory.listener.onFeed(KEY, peers(1, "b", "a"));
+        assertEquals(List.of("a after 0:-1", "b after 1:39"), upstream.openNow());
+        upstream.last().breaks();
+        for (long n = 40; n < 90; n++) {
+            frames(a, 1, n, n);
+            timers.pass(100);
+        }
+        assertTrue(
+                upstream.openNow().stream().anyMatch(link -> link.startsWith("b after 1:")),
+                () -> upstream.openNow().toString());
+        assertFalse(a.closed);
+        contiguous(watcher);
+    }
+
     @Test
     void aMoveToABetterPeerIsMadeWhenItIsAsFarAsTheFeed() {
         Watcher watcher = running(1, 5);
