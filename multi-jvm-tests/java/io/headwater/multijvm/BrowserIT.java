@@ -481,7 +481,18 @@ class BrowserIT {
             }
             node.kill();
             for (BrowserTab player : List.of(fragments, socket)) {
-                player.awaitTrue(LIMIT, PLAYS + " && headwater.moved === 1 && headwater.node === 'edge21'");
+                JsonNode how = player.await(
+                        "it goes on from another node",
+                        LIMIT,
+                        "({plays: " + PLAYS + ", shows: document.querySelector('#cover').innerText, ...headwater})",
+                        now -> now.path("plays").asBoolean()
+                                && now.path("moved").asInt() > 0
+                                && !now.path("node").asText().equals("edge22"));
+                // the other one of its region, if that answers in time, which on a full machine it may not
+                assertTrue(
+                        how.path("node").asText().equals("edge21")
+                                || strings(how.path("silent")).contains("edge21"),
+                        how::toString);
                 assertEquals(0, player.value("headwater.switched").asInt(), "it goes on in the same way");
             }
             socket.screenshot("player-moved", false);
@@ -503,8 +514,7 @@ class BrowserIT {
     @Test
     void nodesAreMovedToAnotherRegionAndDrainedFromTheConsoleOfOneOfThem() {
         try (BrowserTab console = browser.open(page("edge11", "/"))) {
-            String own = row(console, "edge11");
-            console.click(own + " td.actions button:first-child");
+            console.click(row("edge11") + " td.actions button:first-child");
             asks(console, true);
             console.value("document.activeElement.select()");
             console.write("no region").press("Enter", 13);
@@ -515,20 +525,20 @@ class BrowserIT {
             console.screenshot("console-asks-region", false);
             moves(console, "edge11", "region3");
 
-            console.click(row(console, "edge22") + " td.actions button:first-child");
+            console.click(row("edge22") + " td.actions button:first-child");
             asks(console, true);
             moves(console, "edge22", "region4");
 
             // edge21 was killed before
             console.awaitTrue(LIMIT, of("edge21", "?.querySelector('.out').innerText === 'Remove'"));
-            console.click(row(console, "edge21") + " .out");
+            console.click(row("edge21") + " .out");
             asks(console, true);
             console.click("#dialog button[type=submit]");
             asks(console, false);
-            console.awaitTrue(LIMIT, of("edge21", " === undefined"));
+            console.awaitTrue(LIMIT, of("edge21", " === null"));
 
             for (String name : List.of("edge22", "edge11")) {
-                console.click(row(console, name) + " td.actions button:last-child");
+                console.click(row(name) + " td.actions button:last-child");
                 asks(console, true);
                 console.screenshot("console-asks-drain", false);
                 console.click("#dialog button[type=submit]");
@@ -552,20 +562,12 @@ class BrowserIT {
     }
 
     private static String of(String node, String expression) {
-        return "[...document.querySelectorAll('#nodes tbody tr')].find((row) => row.children[0].innerText === '" + node
-                + "')" + expression;
+        return "document.querySelector('" + row(node) + "')" + expression;
     }
 
-    /** The row of a node in the table, where it is now. */
-    private static String row(BrowserTab console, String node) {
-        int index = console.await(
-                        node + " is in the table",
-                        LIMIT,
-                        "[...document.querySelectorAll('#nodes tbody tr')].findIndex((row) => row.children[0].innerText === '"
-                                + node + "')",
-                        at -> at.asInt() >= 0)
-                .asInt();
-        return "#nodes tbody tr:nth-child(" + (index + 1) + ")";
+    /** The row of a node in the table, wherever it is. */
+    private static String row(String node) {
+        return "#nodes tbody tr[data-node=" + node + "]";
     }
 
     /** What sticks out of the window on the right without an element around it that cuts it off or scrolls. */

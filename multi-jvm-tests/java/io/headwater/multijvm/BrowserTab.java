@@ -105,19 +105,29 @@ final class BrowserTab implements AutoCloseable {
         return this;
     }
 
-    /** Clicks with the mouse in the middle of an element, once it is in view and nothing is over it. */
+    /**
+     * Clicks with the mouse in the middle of an element, once it is in view and nothing is over it; again, as a person would,
+     * if the page moved it away from under the mouse meanwhile.
+     */
     BrowserTab click(String selector) {
-        JsonNode at = await(
-                selector + " can be clicked",
-                CLICK_LIMIT,
-                "((element) => { if (!element) return 'it is not there';"
-                        + "element.scrollIntoView({block: 'center', behavior: 'instant'});"
-                        + "const {x, y, width, height} = element.getBoundingClientRect();"
-                        + "const at = {x: x + width / 2, y: y + height / 2};"
-                        + "const hit = document.elementFromPoint(at.x, at.y);"
-                        + "return element.contains(hit) ? at : `${hit?.outerHTML.slice(0, 200)} is over it`; })"
-                        + "(document.querySelector(`" + selector + "`))",
-                JsonNode::isObject);
+        Await.value(selector + " is clicked", CLICK_LIMIT, () -> clicked(selector), String::isEmpty);
+        return this;
+    }
+
+    /** Why the element was not clicked; empty if it was. */
+    private String clicked(String selector) {
+        JsonNode at = value("((element) => { if (!element) return 'it is not there';"
+                + "element.scrollIntoView({block: 'center', behavior: 'instant'});"
+                + "const {x, y, width, height} = element.getBoundingClientRect();"
+                + "const at = {x: x + width / 2, y: y + height / 2};"
+                + "const hit = document.elementFromPoint(at.x, at.y);"
+                + "if (!element.contains(hit)) return `${hit?.outerHTML.slice(0, 200)} is over it`;"
+                + "window.clickCame = false;"
+                + "element.addEventListener('click', () => { window.clickCame = true; }, {once: true, capture: true});"
+                + "return at; })(document.querySelector(`" + selector + "`))");
+        if (!at.isObject()) {
+            return at.asText();
+        }
         for (String type : List.of("mousePressed", "mouseReleased")) {
             call(
                     "Input.dispatchMouseEvent",
@@ -133,7 +143,7 @@ final class BrowserTab implements AutoCloseable {
                             "clickCount",
                             1));
         }
-        return this;
+        return value("window.clickCame !== false").asBoolean() ? "" : "the click went elsewhere";
     }
 
     /** Presses a key that writes nothing, such as Tab or Enter, where the focus is. */

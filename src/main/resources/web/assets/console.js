@@ -255,7 +255,7 @@ function fillStream(row, stream) {
 function drawNodes(all) {
   keyed(one('#nodes tbody'), all.sort((a, b) => a.nodeGroup.localeCompare(b.nodeGroup) || a.id.localeCompare(b.id, 'en', {numeric: true})), (node) => node.id, (node) => {
     const bar = () => h('span.bar', {}, h('i', {}, h('u', {})), h('b', {}));
-    return h('tr', {},
+    return h('tr', {'data-node': node.id},
       h('th', {scope: 'row'}, h('button.link', {type: 'button', onclick: () => showNode(node.id)}, node.id)),
       h('td', {'data-label': 'Region'}), h('td', {}, h('span.tag', {})), h('td', {'data-label': 'CPU'}, bar()), h('td', {'data-label': 'Memory'}, bar()),
       h('td.num', {'data-label': 'Streams'}), h('td.num', {'data-label': 'Viewers'}), h('td', {'data-label': 'Version'}),

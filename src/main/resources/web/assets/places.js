@@ -75,6 +75,9 @@ export async function answers(place = here) {
   }
 }
 
+/** Near nodes that did not answer when they were gone to. What tests read. */
+export const silent = [];
+
 /** Goes to another node that answers, of the own group if there is one; null if none does. */
 export async function moveOn() {
   const left = here;
@@ -87,6 +90,7 @@ export async function moveOn() {
       here = found;
       return found;
     }
+    if (places === near) silent.splice(0, silent.length, ...near.map(({name}) => name));
   }
   return null;
 }

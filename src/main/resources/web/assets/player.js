@@ -40,7 +40,7 @@ let stoodAt = 0;
 let movedAt = performance.now();
 
 /** What tests and measurements read; the page itself does not. */
-const report = window.headwater = {via: '', fatal: [], switched: 0, moved: 0, node: '', others: 0, stalls: 0, stalledMs: 0, errors: 0, lastError: '', delay: NaN, frames: 0, dropped: 0, playing: false};
+const report = window.headwater = {via: '', fatal: [], switched: 0, moved: 0, node: '', others: 0, silent: places.silent, stalls: 0, stalledMs: 0, errors: 0, lastError: '', delay: NaN, frames: 0, dropped: 0, playing: false};
 
 document.documentElement.classList.toggle('embed', embedded);
 text(one('#title'), id ? `${app}/${id}` : '');
