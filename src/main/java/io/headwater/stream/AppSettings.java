@@ -40,36 +40,6 @@ public record AppSettings(
         boolean noDelay,
         Optional<SegmenterSettings> segments) {
 
-    /** With segments as they are by default. */
-    public AppSettings(
-            Directory.OnConflict onConflict,
-            boolean backupReturn,
-            Duration publisherGrace,
-            boolean endOnUnpublish,
-            Duration park,
-            Duration linger,
-            Start start,
-            Duration maxLag,
-            long maxLagBytes,
-            Duration slowFor,
-            Duration writeMerge) {
-        this(
-                onConflict,
-                backupReturn,
-                publisherGrace,
-                endOnUnpublish,
-                park,
-                linger,
-                start,
-                maxLag,
-                maxLagBytes,
-                slowFor,
-                false,
-                writeMerge,
-                true,
-                Optional.of(SegmenterSettings.DEFAULT));
-    }
-
     /** Where a new player starts. */
     public enum Start {
         /** At the newest keyframe in memory: first picture at once. */
@@ -90,6 +60,9 @@ public record AppSettings(
                 Duration.ofSeconds(5),
                 16L << 20,
                 Duration.ofSeconds(30),
-                Duration.ZERO);
+                false,
+                Duration.ZERO,
+                true,
+                Optional.of(SegmenterSettings.DEFAULT));
     }
 }

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.typesafe.config.ConfigFactory;
-import io.headwater.net.EventLoops;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -16,45 +14,21 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /** What a channel said before the stream of its link ran. */
 class ChannelStageTest {
-    private static ActorSystem<Void> system;
-    private static EventLoops eventLoops;
-
-    @BeforeAll
-    static void startSystem() {
-        system = ActorSystem.create(
-                Behaviors.empty(),
-                "channel-test",
-                ConfigFactory.parseResources("headwater-media.conf").withFallback(ConfigFactory.load()));
-        eventLoops = EventLoops.start(1);
-    }
-
-    @AfterAll
-    static void stopSystem() throws Exception {
-        system.terminate();
-        // a stream that did not end keeps it for ever: nobody runs its channel's tasks any more
-        system.getWhenTerminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
-        eventLoops.close();
-    }
-
-    private RelayLoops loops() {
-        return new RelayLoops(system, eventLoops);
-    }
+    @RegisterExtension
+    static final RelayMachine MACHINE = new RelayMachine();
 
     private static void until(EmbeddedChannel channel, BooleanSupplier done) {
         for (long until = System.nanoTime() + 10_000_000_000L; !done.getAsBoolean() && System.nanoTime() < until; ) {
@@ -72,7 +46,7 @@ class ChannelStageTest {
         CompletableFuture<ByteString> all = new CompletableFuture<>();
         Sink<ByteString, ?> heard = Sink.<ByteString, ByteString>fold(ByteString.emptyByteString(), ByteString::concat)
                 .mapMaterializedValue(done -> done.whenComplete((bytes, cause) -> all.complete(bytes)));
-        loops().run(channel, Flow.fromSinkAndSourceMat(heard, Source.maybe(), Keep.none()));
+        MACHINE.loops.run(channel, Flow.fromSinkAndSourceMat(heard, Source.maybe(), Keep.none()));
         channel.writeInbound(Unpooled.copiedBuffer(new byte[] {'n', 'o'}));
         channel.close();
         until(channel, all::isDone);
@@ -115,7 +89,7 @@ class ChannelStageTest {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAutoRead(false);
         Reader reader = new Reader();
-        loops().run(channel, Flow.fromSinkAndSourceMat(Sink.fromSubscriber(reader), Source.maybe(), Keep.none()));
+        MACHINE.loops.run(channel, Flow.fromSinkAndSourceMat(Sink.fromSubscriber(reader), Source.maybe(), Keep.none()));
         until(channel, () -> reader.subscription != null && channel.config().isAutoRead());
         int sent = 0;
         while (channel.config().isAutoRead()) {
@@ -147,7 +121,7 @@ class ChannelStageTest {
         channel.config().setAutoRead(false);
         Reader reader = new Reader();
         Source<ByteString, ?> once = Source.single(ByteString.fromString("x")).concat(Source.maybe());
-        loops().run(channel, Flow.fromSinkAndSourceMat(Sink.fromSubscriber(reader), once, Keep.none()));
+        MACHINE.loops.run(channel, Flow.fromSinkAndSourceMat(Sink.fromSubscriber(reader), once, Keep.none()));
         until(channel, () -> reader.subscription != null);
         reader.take(1);
         until(channel, () -> reader.over);

@@ -1,13 +1,12 @@
 package io.headwater.relay;
 
+import static io.headwater.relay.RelayMachine.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.typesafe.config.ConfigFactory;
 import io.headwater.media.Frame;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
-import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
 import io.headwater.stream.Directory;
 import io.headwater.stream.Entry;
@@ -23,7 +22,6 @@ import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import io.headwater.topology.Role;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,8 +31,6 @@ import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,12 +40,7 @@ class RelayHubsTest {
     private static final NodeGroup GROUP = new NodeGroup("region1");
     private static final long EPOCH = 1L << 40;
 
-    private final ActorSystem<Void> system = ActorSystem.create(
-            Behaviors.empty(),
-            "relay-hubs-test",
-            ConfigFactory.parseResources("headwater-media.conf").withFallback(ConfigFactory.load()));
-    private final EventLoops eventLoops = EventLoops.start(2);
-    private final RelayLoops loops = new RelayLoops(system, eventLoops);
+    private final RelayMachine machine = new RelayMachine();
 
     private final Node origin = new Node("origin", () -> new Feed.Publisher(EPOCH));
     private final Node middle = new Node("middle", () -> peers(Role.SECONDARY_ORIGIN, origin));
@@ -66,9 +57,7 @@ class RelayHubsTest {
             await("links of " + node.id, () -> node.upstream.links().isEmpty());
             await("balance of " + node.id, node::balanced);
         }
-        system.terminate();
-        system.getWhenTerminated().toCompletableFuture().join();
-        eventLoops.close();
+        machine.close();
         viewing.shutdown();
     }
 
@@ -166,9 +155,9 @@ class RelayHubsTest {
             RelaySettings settings =
                     RelaySettings.defaults().withBind("127.0.0.1", 0).withSecret("s");
             RelaySelf self = new RelaySelf(id, () -> GROUP);
-            upstream = new RelayUpstream(loops, settings, self, counters);
+            upstream = new RelayUpstream(machine.loops, settings, self, counters);
             hubs = new StreamHubs(id, HubSettings.defaults(), this, upstream, counters);
-            server = RelayServer.start(loops, settings, self, hubs, counters)
+            server = RelayServer.start(machine.loops, settings, self, hubs, counters)
                     .toCompletableFuture()
                     .join();
         }
@@ -280,15 +269,5 @@ class RelayHubsTest {
             send(ingest, 1);
             return condition.getAsBoolean();
         });
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 60 s: " + what);
-            }
-            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
-        }
     }
 }

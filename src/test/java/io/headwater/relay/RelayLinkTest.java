@@ -1,12 +1,13 @@
 package io.headwater.relay;
 
+import static io.headwater.relay.RelayMachine.await;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.typesafe.config.ConfigFactory;
+import io.headwater.Records;
 import io.headwater.codec.relay.EndCode;
 import io.headwater.codec.relay.RelayMessage;
 import io.headwater.codec.relay.RelayReader;
@@ -16,7 +17,6 @@ import io.headwater.media.Codec;
 import io.headwater.media.StreamKey;
 import io.headwater.media.Track;
 import io.headwater.net.Counters;
-import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
 import io.headwater.stream.Subscriber;
 import io.headwater.stream.Upstream;
@@ -34,22 +34,18 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
-import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
-import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.pattern.Patterns;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.impl.PhasedFusingActorMaterializer;
 import org.apache.pekko.stream.impl.StreamSupervisor;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Server and upstream over real sockets of this machine. */
 class RelayLinkTest {
@@ -60,32 +56,14 @@ class RelayLinkTest {
     private static final RelaySettings SETTINGS =
             RelaySettings.defaults().withBind("127.0.0.1", 0).withSecret("s3cret");
 
-    private static ActorSystem<Void> system;
-    private static EventLoops eventLoops;
-    private static RelayLoops loops;
+    @RegisterExtension
+    static final RelayMachine MACHINE = new RelayMachine();
 
     private final FakeStreams streams = new FakeStreams();
     private final Counters origin = new Counters();
     private final Counters edge = new Counters();
     private final HeardSink sink = new HeardSink();
     private @Nullable RelayServer server;
-
-    @BeforeAll
-    static void startSystem() {
-        system = ActorSystem.create(
-                Behaviors.empty(),
-                "relay-test",
-                ConfigFactory.parseResources("headwater-media.conf").withFallback(ConfigFactory.load()));
-        eventLoops = EventLoops.start(2);
-        loops = new RelayLoops(system, eventLoops);
-    }
-
-    @AfterAll
-    static void stopSystem() {
-        system.terminate();
-        system.getWhenTerminated().toCompletableFuture().join();
-        eventLoops.close();
-    }
 
     @AfterEach
     void nothingIsLeftBehind() {
@@ -542,23 +520,7 @@ class RelayLinkTest {
 
     @Test
     void collectingFramesForAWhileDelaysThemAndLosesNone() {
-        server = start(new RelaySettings(
-                SETTINGS.bindHost(),
-                0,
-                Optional.empty(),
-                SETTINGS.secret(),
-                SETTINGS.connectTimeout(),
-                SETTINGS.handshakeTimeout(),
-                SETTINGS.keepAlive(),
-                SETTINGS.silentAfter(),
-                10,
-                10,
-                Duration.ofMillis(5),
-                64 << 10,
-                1 << 18,
-                1 << 18,
-                1 << 20,
-                0));
+        server = start(Records.with(SETTINGS, Map.of("batchTime", Duration.ofMillis(5))));
         addFrames(3, 0, 1);
         var link = pull(SETTINGS, 3, 0);
         addFrames(3, 1, 200);
@@ -568,23 +530,7 @@ class RelayLinkTest {
 
     @Test
     void aFrameThatIsTooLongIsLeftOutAndTheLinkGoesOn() {
-        server = start(new RelaySettings(
-                SETTINGS.bindHost(),
-                0,
-                Optional.empty(),
-                SETTINGS.secret(),
-                SETTINGS.connectTimeout(),
-                SETTINGS.handshakeTimeout(),
-                SETTINGS.keepAlive(),
-                SETTINGS.silentAfter(),
-                10,
-                10,
-                Duration.ZERO,
-                64 << 10,
-                1 << 18,
-                1 << 18,
-                1000,
-                0));
+        server = start(Records.with(SETTINGS, Map.of("maxFrameBytes", 1000)));
         streams.add(Media.frame(3, 0, 1000));
         streams.add(Media.frame(3, 1, 1001));
         streams.add(Media.frame(3, 2, 1000));
@@ -602,7 +548,8 @@ class RelayLinkTest {
 
     /** Actors that run a stream in this system; unbinding and closing leave none. */
     private static int streamActors() {
-        var materializer = (PhasedFusingActorMaterializer) Materializer.matFromSystem(Adapter.toClassic(system));
+        var materializer =
+                (PhasedFusingActorMaterializer) Materializer.matFromSystem(Adapter.toClassic(MACHINE.system));
         var answer =
                 Patterns.ask(materializer.supervisor(), StreamSupervisor.GetChildren$.MODULE$, Duration.ofSeconds(10));
         return ((StreamSupervisor.Children) answer.toCompletableFuture().join())
@@ -618,13 +565,13 @@ class RelayLinkTest {
     }
 
     private RelayServer start(RelaySettings settings) {
-        return RelayServer.start(loops, settings, new RelaySelf(ORIGIN, () -> GROUP), streams, origin)
+        return RelayServer.start(MACHINE.loops, settings, new RelaySelf(ORIGIN, () -> GROUP), streams, origin)
                 .toCompletableFuture()
                 .join();
     }
 
     private RelayUpstream upstream(RelaySettings settings) {
-        return new RelayUpstream(loops, settings, new RelaySelf(EDGE, () -> GROUP), edge);
+        return new RelayUpstream(MACHINE.loops, settings, new RelaySelf(EDGE, () -> GROUP), edge);
     }
 
     private Upstream.Link pull(RelaySettings settings, long epoch, long afterSequence) {
@@ -676,43 +623,11 @@ class RelayLinkTest {
     }
 
     private static RelaySettings timed(RelaySettings of, Duration handshake, Duration silent) {
-        return new RelaySettings(
-                of.bindHost(),
-                of.port(),
-                of.outgoingHost(),
-                of.secret(),
-                of.connectTimeout(),
-                handshake,
-                of.keepAlive(),
-                silent,
-                of.maxLinks(),
-                of.maxLinksPerAddress(),
-                of.batchTime(),
-                of.batchBytes(),
-                of.sendBufferBytes(),
-                of.receiveBufferBytes(),
-                of.maxFrameBytes(),
-                of.spareLinks());
+        return Records.with(of, Map.of("handshakeTimeout", handshake, "silentAfter", silent));
     }
 
     private static RelaySettings limited(RelaySettings of, int linksPerAddress) {
-        return new RelaySettings(
-                of.bindHost(),
-                of.port(),
-                of.outgoingHost(),
-                of.secret(),
-                of.connectTimeout(),
-                of.handshakeTimeout(),
-                of.keepAlive(),
-                of.silentAfter(),
-                of.maxLinks(),
-                linksPerAddress,
-                of.batchTime(),
-                of.batchBytes(),
-                of.sendBufferBytes(),
-                of.receiveBufferBytes(),
-                of.maxFrameBytes(),
-                of.spareLinks());
+        return Records.with(of, Map.of("maxLinksPerAddress", linksPerAddress));
     }
 
     /** Until nothing has been polled for half a second. */
@@ -730,15 +645,5 @@ class RelayLinkTest {
 
     private static boolean balance(Counters counters, Metric opened, Metric closed) {
         return counters.get(opened) == counters.get(closed);
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 30 s: " + what);
-            }
-            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
-        }
     }
 }

@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.typesafe.config.ConfigFactory;
+import io.headwater.Records;
 import io.headwater.codec.relay.RelayMessage;
 import io.headwater.codec.relay.RelayReader;
 import io.headwater.codec.relay.RelayWriter;
 import io.headwater.media.Bytes;
 import io.headwater.net.Counters;
-import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
 import io.headwater.net.TestCertificates;
 import io.headwater.net.Tls;
@@ -24,67 +23,33 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The relay port where both sides have to show a certificate, as strangers see it. */
 class RelayTlsTest {
     private static final int PATIENCE_MS = 30_000;
     private static final int MOST = 3;
-    private static ActorSystem<Void> system;
-    private static EventLoops eventLoops;
-    private static RelayLoops loops;
+
+    @RegisterExtension
+    static final RelayMachine MACHINE = new RelayMachine();
 
     private final List<Socket> sockets = new ArrayList<>();
     private final Counters counters = new Counters();
     private Tls tls;
     private RelayServer server;
 
-    @BeforeAll
-    static void startSystem() {
-        system = ActorSystem.create(
-                Behaviors.empty(),
-                "relay-tls-test",
-                ConfigFactory.parseResources("headwater-media.conf").withFallback(ConfigFactory.load()));
-        eventLoops = EventLoops.start(2);
-        loops = new RelayLoops(system, eventLoops);
-    }
-
-    @AfterAll
-    static void stopSystem() {
-        system.terminate();
-        system.getWhenTerminated().toCompletableFuture().join();
-        eventLoops.close();
-    }
-
     private void start(Duration handshakeTimeout) throws Exception {
-        RelaySettings some = RelaySettings.defaults();
-        RelaySettings settings = new RelaySettings(
-                "127.0.0.1",
-                0,
-                Optional.empty(),
-                "s3cret",
-                some.connectTimeout(),
-                handshakeTimeout,
-                some.keepAlive(),
-                some.silentAfter(),
-                MOST,
-                MOST,
-                some.batchTime(),
-                some.batchBytes(),
-                some.sendBufferBytes(),
-                some.receiveBufferBytes(),
-                some.maxFrameBytes(),
-                some.spareLinks());
+        RelaySettings settings = Records.with(
+                RelaySettings.defaults().withBind("127.0.0.1", 0).withSecret("s3cret"),
+                Map.of("handshakeTimeout", handshakeTimeout, "maxLinks", MOST, "maxLinksPerAddress", MOST));
         tls = Tls.load("headwater.tls.cluster", TestCertificates.of("first", true), counters);
         RelaySelf self = new RelaySelf(new NodeId("origin1"), () -> new NodeGroup("region1"));
-        server = RelayServer.start(loops, settings, Optional.of(tls), self, new FakeStreams(), counters)
+        server = RelayServer.start(MACHINE.loops, settings, Optional.of(tls), self, new FakeStreams(), counters)
                 .toCompletableFuture()
                 .get(PATIENCE_MS, TimeUnit.MILLISECONDS);
     }

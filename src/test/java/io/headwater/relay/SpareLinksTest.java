@@ -1,18 +1,18 @@
 package io.headwater.relay;
 
+import static io.headwater.relay.RelayMachine.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.typesafe.config.ConfigFactory;
+import io.headwater.Records;
 import io.headwater.codec.relay.RelayMessage;
 import io.headwater.codec.relay.RelayReader;
 import io.headwater.codec.relay.RelayWriter;
 import io.headwater.media.Bytes;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
-import io.headwater.net.EventLoops;
 import io.headwater.net.Metric;
 import io.headwater.net.TestCertificates;
 import io.headwater.net.Tls;
@@ -28,15 +28,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Connections that are open before a link needs one. */
 class SpareLinksTest {
@@ -46,9 +43,8 @@ class SpareLinksTest {
     private static final NodeGroup AWAY = new NodeGroup("region2");
     private static final StreamKey KEY = new StreamKey("live", "stream1");
 
-    private static ActorSystem<Void> system;
-    private static EventLoops eventLoops;
-    private static RelayLoops loops;
+    @RegisterExtension
+    static final RelayMachine MACHINE = new RelayMachine();
 
     private final Counters origin = new Counters();
     private final Counters edge = new Counters();
@@ -57,23 +53,6 @@ class SpareLinksTest {
     private final List<Socket> sockets = new ArrayList<>();
     private @Nullable RelayServer server;
     private @Nullable ServerSocket listening;
-
-    @BeforeAll
-    static void startSystem() {
-        system = ActorSystem.create(
-                Behaviors.empty(),
-                "spare-links-test",
-                ConfigFactory.parseResources("headwater-media.conf").withFallback(ConfigFactory.load()));
-        eventLoops = EventLoops.start(2);
-        loops = new RelayLoops(system, eventLoops);
-    }
-
-    @AfterAll
-    static void stopSystem() {
-        system.terminate();
-        system.getWhenTerminated().toCompletableFuture().join();
-        eventLoops.close();
-    }
 
     @AfterEach
     void stop() throws Exception {
@@ -89,31 +68,16 @@ class SpareLinksTest {
     }
 
     private static RelaySettings settings(int spares, Duration handshake) {
-        RelaySettings some = RelaySettings.defaults();
-        return new RelaySettings(
-                "127.0.0.1",
-                0,
-                Optional.empty(),
-                "s3cret",
-                some.connectTimeout(),
-                handshake,
-                some.keepAlive(),
-                some.silentAfter(),
-                some.maxLinks(),
-                some.maxLinksPerAddress(),
-                some.batchTime(),
-                some.batchBytes(),
-                some.sendBufferBytes(),
-                some.receiveBufferBytes(),
-                some.maxFrameBytes(),
-                spares);
+        return Records.with(
+                RelaySettings.defaults().withBind("127.0.0.1", 0).withSecret("s3cret"),
+                Map.of("handshakeTimeout", handshake, "spareLinks", spares));
     }
 
     private static final RelaySettings SETTINGS = settings(8, Duration.ofSeconds(10));
 
     private Peer serve(RelaySettings settings, Optional<Tls> tls) {
         RelaySelf self = new RelaySelf(ORIGIN, () -> HOME);
-        RelayServer started = RelayServer.start(loops, settings, tls, self, streams, origin)
+        RelayServer started = RelayServer.start(MACHINE.loops, settings, tls, self, streams, origin)
                 .toCompletableFuture()
                 .join();
         server = started;
@@ -127,7 +91,7 @@ class SpareLinksTest {
     }
 
     private RelayUpstream upstream(RelaySettings settings) {
-        return new RelayUpstream(loops, settings, new RelaySelf(EDGE, () -> AWAY), edge);
+        return new RelayUpstream(MACHINE.loops, settings, new RelaySelf(EDGE, () -> AWAY), edge);
     }
 
     private static Upstream.Request request() {
@@ -163,7 +127,7 @@ class SpareLinksTest {
         try (Tls tls = Tls.load("headwater.tls.cluster", TestCertificates.of("first", true), counters)) {
             Peer peer = serve(SETTINGS, Optional.of(tls));
             RelayUpstream upstream =
-                    new RelayUpstream(loops, SETTINGS, Optional.of(tls), new RelaySelf(EDGE, () -> AWAY), edge);
+                    new RelayUpstream(MACHINE.loops, SETTINGS, Optional.of(tls), new RelaySelf(EDGE, () -> AWAY), edge);
             upstream.next(KEY, Optional.of(peer));
             await("one is ready", () -> edge.get(Metric.RELAY_SPARES_OPENED) == 1);
             Upstream.Link link = upstream.open(peer, request(), sink);
@@ -322,16 +286,6 @@ class SpareLinksTest {
             if (message != null) {
                 return message;
             }
-        }
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 30 s: " + what);
-            }
-            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.headwater.Records;
 import io.headwater.media.Codec;
 import io.headwater.media.StreamKey;
 import io.headwater.media.Track;
@@ -68,31 +69,8 @@ class ChannelPlayerTest {
     }
 
     private StreamHubs hubs(boolean noDelay) {
-        AppSettings app = AppSettings.defaults();
-        HubSettings settings = HubSettings.defaults();
-        AppSettings changed = new AppSettings(
-                app.onConflict(),
-                app.backupReturn(),
-                app.publisherGrace(),
-                app.endOnUnpublish(),
-                app.park(),
-                app.linger(),
-                app.start(),
-                app.maxLag(),
-                app.maxLagBytes(),
-                app.slowFor(),
-                app.onlyRegistered(),
-                app.writeMerge(),
-                noDelay,
-                app.segments());
-        HubSettings all = new HubSettings(
-                Map.of(),
-                changed,
-                settings.maxStreams(),
-                settings.maxViewers(),
-                settings.ringTime(),
-                settings.ringBytes(),
-                settings.suspectAfter());
+        AppSettings app = Records.with(AppSettings.defaults(), Map.of("noDelay", noDelay));
+        HubSettings all = Records.with(HubSettings.defaults(), Map.of("defaultApp", app));
         return new StreamHubs(new NodeId("me"), all, directory, new FakeUpstream(), new Counters());
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.headwater.Records;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
@@ -37,17 +38,9 @@ class StandbyTest {
     private StreamHubs hubs = hubs(AppSettings.defaults());
 
     private StreamHubs hubs(AppSettings app) {
-        HubSettings settings = HubSettings.defaults();
         return new StreamHubs(
                 new NodeId("me"),
-                new HubSettings(
-                        Map.of(),
-                        app,
-                        settings.maxStreams(),
-                        settings.maxViewers(),
-                        settings.ringTime(),
-                        settings.ringBytes(),
-                        settings.suspectAfter()),
+                Records.with(HubSettings.defaults(), Map.of("defaultApp", app)),
                 directory,
                 upstream,
                 counters,
@@ -57,19 +50,8 @@ class StandbyTest {
 
     private void use(Directory.OnConflict onConflict, boolean backupReturn) {
         hubs.close();
-        AppSettings app = AppSettings.defaults();
-        hubs = hubs(new AppSettings(
-                onConflict,
-                backupReturn,
-                app.publisherGrace(),
-                app.endOnUnpublish(),
-                app.park(),
-                app.linger(),
-                app.start(),
-                app.maxLag(),
-                app.maxLagBytes(),
-                app.slowFor(),
-                app.writeMerge()));
+        hubs = hubs(
+                Records.with(AppSettings.defaults(), Map.of("onConflict", onConflict, "backupReturn", backupReturn)));
     }
 
     @AfterEach

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.headwater.Records;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
 import io.headwater.net.Metric;
@@ -126,32 +127,13 @@ class StreamHubsTest {
     }
 
     private static AppSettings app(Duration maxLag, Duration slowFor) {
-        AppSettings app = AppSettings.defaults();
-        return new AppSettings(
-                app.onConflict(),
-                app.backupReturn(),
-                app.publisherGrace(),
-                true,
-                app.park(),
-                app.linger(),
-                app.start(),
-                maxLag,
-                app.maxLagBytes(),
-                slowFor,
-                app.writeMerge());
+        return Records.with(
+                AppSettings.defaults(), Map.of("endOnUnpublish", true, "maxLag", maxLag, "slowFor", slowFor));
     }
 
     private void use(AppSettings app) {
         hubs.close();
-        HubSettings settings = HubSettings.defaults();
-        hubs = hubs(new HubSettings(
-                Map.of(),
-                app,
-                settings.maxStreams(),
-                settings.maxViewers(),
-                settings.ringTime(),
-                settings.ringBytes(),
-                settings.suspectAfter()));
+        hubs = hubs(Records.with(HubSettings.defaults(), Map.of("defaultApp", app)));
     }
 
     private static void rises(Watcher watcher) {
@@ -481,19 +463,7 @@ class StreamHubsTest {
     }
 
     private static AppSettings starting(AppSettings.Start start, Duration writeMerge) {
-        AppSettings app = AppSettings.defaults();
-        return new AppSettings(
-                app.onConflict(),
-                app.backupReturn(),
-                app.publisherGrace(),
-                app.endOnUnpublish(),
-                app.park(),
-                app.linger(),
-                start,
-                app.maxLag(),
-                app.maxLagBytes(),
-                app.slowFor(),
-                writeMerge);
+        return Records.with(AppSettings.defaults(), Map.of("start", start, "writeMerge", writeMerge));
     }
 
     @Test
@@ -600,15 +570,7 @@ class StreamHubsTest {
     @Test
     void limitsAreRefusalsWithAReason() {
         hubs.close();
-        HubSettings settings = HubSettings.defaults();
-        hubs = hubs(new HubSettings(
-                Map.of(),
-                settings.defaultApp(),
-                1,
-                1,
-                settings.ringTime(),
-                settings.ringBytes(),
-                settings.suspectAfter()));
+        hubs = hubs(Records.with(HubSettings.defaults(), Map.of("maxStreams", 1, "maxViewers", 1)));
         Watcher first = watch();
         Watcher second = watch();
         assertTrue(first.ends.isEmpty());
