@@ -4,6 +4,7 @@ import static io.headwater.relay.RelayMachine.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.headwater.Records;
 import io.headwater.media.Frame;
 import io.headwater.media.StreamKey;
 import io.headwater.net.Counters;
@@ -22,8 +23,10 @@ import io.headwater.topology.NodeGroup;
 import io.headwater.topology.NodeId;
 import io.headwater.topology.Peer;
 import io.headwater.topology.Role;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -156,7 +159,9 @@ class RelayHubsTest {
                     RelaySettings.defaults().withBind("127.0.0.1", 0).withSecret("s");
             RelaySelf self = new RelaySelf(id, () -> GROUP);
             upstream = new RelayUpstream(machine.loops, settings, self, counters);
-            hubs = new StreamHubs(id, HubSettings.defaults(), this, upstream, counters);
+            // nobody is doubted because the machine is full: links are counted
+            HubSettings patient = Records.with(HubSettings.defaults(), Map.of("suspectAfter", Duration.ofMinutes(1)));
+            hubs = new StreamHubs(id, patient, this, upstream, counters);
             server = RelayServer.start(machine.loops, settings, self, hubs, counters)
                     .toCompletableFuture()
                     .join();

@@ -503,17 +503,23 @@ class RelayLinkTest {
 
     @Test
     void manyLinksAtOnceEachGetEverything() {
+        // what is tried is not how fast the machine connects them
+        Duration patience = Duration.ofMinutes(1);
+        RelaySettings patient = Records.with(timed(SETTINGS, patience, patience), Map.of("connectTimeout", patience));
         List<HeardSink> sinks = new ArrayList<>();
         List<Upstream.Link> links = new ArrayList<>();
         addFrames(3, 0, 1);
-        server();
+        server = start(patient);
         for (int i = 0; i < 100; i++) {
             HeardSink one = new HeardSink();
             sinks.add(one);
-            links.add(upstream(SETTINGS).open(peer(), new Upstream.Request(KEY, 3, 0, List.of(EDGE)), one));
+            links.add(upstream(patient).open(peer(), new Upstream.Request(KEY, 3, 0, List.of(EDGE)), one));
         }
         addFrames(3, 1, 50);
-        await("everything", () -> sinks.stream().allMatch(one -> one.frames().size() == 49));
+        await("everything", () -> {
+            sinks.forEach(one -> assertEquals(List.of(), one.ends()));
+            return sinks.stream().allMatch(one -> one.frames().size() == 49);
+        });
         assertEquals(100, server().links().size());
         links.forEach(Upstream.Link::close);
     }
