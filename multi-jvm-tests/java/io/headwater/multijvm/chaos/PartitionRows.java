@@ -47,9 +47,11 @@ final class PartitionRows {
         Show.goesOn(held, 2 * Show.SECOND, "after the heal");
         round.resumed(held);
         oneOfBoth(both);
-        round.check(
-                round.cluster.sum("topology.conflicts.conceded") > conceded,
-                "no side counted that it conceded " + both.stream());
+        // its players may have followed before the entity that concedes has heard of it
+        Await.until(
+                "a side counts that it conceded " + both.stream(),
+                Show.LIMIT,
+                () -> round.cluster.sum("topology.conflicts.conceded") > conceded);
         round.outcome()
                 .note("one key on both sides: "
                         + (round.cluster.sum("topology.conflicts.conceded") - conceded)

@@ -46,13 +46,25 @@ final class Regions {
                 concede(turn, status);
                 adopt(turn, status);
             } else if (status.live() && state.known.live()) {
-                turn.note(Kind.PREVAILED, status.home().name(), state.self().name(), "epoch " + state.known.epoch());
+                prevail(turn, status);
             }
         } else if (Precedence.newer(state, status)) {
             adopt(turn, status);
         } else if (state.at(Phase.AWAY) && !status.home().equals(state.known.home())) {
             // Two homes: the one the entity goes by says which of them is.
             state.registered = false;
+        }
+    }
+
+    private static void prevail(Turn turn, HomeStatus status) {
+        PlanState state = turn.state;
+        Link link = state.links.get(status.home());
+        if (link != null && link.beaten() == status.epoch()) {
+            return;
+        }
+        turn.note(Kind.PREVAILED, status.home().name(), state.self().name(), "epoch " + state.known.epoch());
+        if (link != null) {
+            state.links.put(status.home(), link.withBeaten(status.epoch()));
         }
     }
 

@@ -66,6 +66,17 @@ class RejoinTest extends TestNodes {
         assertInstanceOf(Feed.Peers.class, back.play(key, 10_000));
     }
 
+    /** It joins again through a node that it takes for a full member. */
+    @Test
+    void aNodeChangesItsGroupAlthoughTheOnlyNodeOfTheOtherOneDiedAMomentAgo() throws Exception {
+        List<TestNode> all = cluster("region1", "region1", "region2");
+        TestNode.await(all.get(2).control.kill());
+        all.get(1).changeGroup("region2");
+        seesUp(all.get(0), 2);
+        seesUp(all.get(1), 2);
+        assertEquals(1, all.get(1).counters.get(Metric.CLUSTER_RESTARTS));
+    }
+
     /** Of two that lose each other the split-brain resolver keeps the one with the lowest address, were it the dead one. */
     @Test
     void theOtherNodeOfAGroupOfTwoIsAFullMemberAgainAlthoughTheOneWithTheLowestAddressStaysDead() throws Exception {
