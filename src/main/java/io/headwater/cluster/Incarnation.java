@@ -52,19 +52,9 @@ final class Incarnation {
     /** What is left may take so long once the connections are cut off, before the next life does not wait for it. */
     private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(10);
 
-    /**
-     * What a life is started with; what is known and remembered is of the life before it.
-     *
-     * @param sure one that was a full member of the cluster to join a moment ago, if there is one
-     */
+    /** What a life is started with; what is known and remembered is of the life before it. */
     record Birth(
-            Peer self,
-            int port,
-            NodeRoles roles,
-            List<String> seeds,
-            List<String> known,
-            Optional<String> sure,
-            Set<NodeGroup> remembered) {}
+            Peer self, int port, NodeRoles roles, List<String> seeds, List<String> known, Set<NodeGroup> remembered) {}
 
     private final ActorSystem<Void> system;
     private final CompletableFuture<Routes> routes;
@@ -133,7 +123,7 @@ final class Incarnation {
     /**
      * Starts and begins to join; blocks until the port is bound.
      *
-     * @param startAgain told to leave this cluster for another one, and the member of it to join through, if one is known
+     * @param startAgain told to leave this cluster for another one, and the places to try first
      * @throws BindException if the port cannot be bound
      */
     static Incarnation start(
@@ -145,7 +135,7 @@ final class Incarnation {
             LocalState state,
             Counters counters,
             StreamEvents events,
-            Consumer<Optional<String>> startAgain)
+            Consumer<List<String>> startAgain)
             throws BindException {
         CompletableFuture<Routes> routes = new CompletableFuture<>();
         CompletableFuture<Routes> up = new CompletableFuture<>();
@@ -170,7 +160,6 @@ final class Incarnation {
                     own.place(),
                     birth.seeds,
                     birth.known,
-                    birth.sure,
                     settings.formAfter().toMillis(),
                     settings.aloneAfter().toMillis() / (birth.known.isEmpty() ? 1 : 3));
             ActorRef<Joining.Command> joining = context.spawn(

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,26 +14,15 @@ import java.util.Set;
  * @param self {@code host:port} of this node
  * @param seeds the configured seed nodes, in their order
  * @param known members of the cluster this node was in before
- * @param sure one that was a full member of the cluster to join a moment ago, joined without asking; empty if there is none
  * @param formAfterMs how long the first seed node waits for the others before it forms a cluster
  * @param aloneAfterMs how long any other node waits
  */
-record JoinPlan(
-        String self,
-        List<String> seeds,
-        List<String> known,
-        Optional<String> sure,
-        long formAfterMs,
-        long aloneAfterMs) {
-    /** How long the one that need not be asked is waited for before all are asked. */
-    private static final long SURE_MS = 2_000;
-
-    private static final long PATIENCE_MS = 6_000;
+record JoinPlan(String self, List<String> seeds, List<String> known, long formAfterMs, long aloneAfterMs) {
 
     /** What to do now. */
     sealed interface Step {
-        /** Join through the node at that place, and go on to look if it has not let this one in by then. */
-        record Join(String place, long withinMs) implements Step {}
+        /** Join through the node at that place. */
+        record Join(String place) implements Step {}
 
         /** Form a cluster. */
         record Form() implements Step {}
@@ -56,20 +44,12 @@ record JoinPlan(
         return List.copyOf(all);
     }
 
-    /** Whether nobody has to be asked for now. */
-    boolean isSure(long elapsedMs) {
-        return sure.isPresent() && elapsedMs < SURE_MS;
-    }
-
     /**
      * @param answers who answered lately, by place
      * @param elapsedMs time since this node began to look for a cluster
      * @param roundOver whether everybody had time to answer
      */
     Step next(Map<String, ClusterFacts> answers, long elapsedMs, boolean roundOver) {
-        if (isSure(elapsedMs)) {
-            return new Step.Join(sure.orElseThrow(), SURE_MS);
-        }
         List<String> candidates = candidates();
         boolean allAnswered = answers.keySet().containsAll(candidates);
         if (!allAnswered && !roundOver) {
@@ -81,7 +61,7 @@ record JoinPlan(
                 .filter(facts -> facts != null && facts.member())
                 .min(ClusterFacts.BEST_FIRST);
         if (best.isPresent()) {
-            return new Step.Join(best.get().place(), PATIENCE_MS);
+            return new Step.Join(best.get().place());
         }
         if (!self.equals(firstOf(answers.keySet()))) {
             return elapsedMs >= 2 * aloneAfterMs ? new Step.Form() : new Step.Wait();

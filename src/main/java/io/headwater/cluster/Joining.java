@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -39,7 +38,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
     private static final Duration ROUND = Duration.ofMillis(500);
-    private static final long UNWANTED_MS = 6_000;
+    private static final long JOIN_PATIENCE_MS = 6_000;
     private static final long STRANDED_MS = 30_000;
 
     private static final int MAX_PLACES = 64;
@@ -50,7 +49,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
     private final JoinPlan plan;
     private final Duration mergeInterval;
     private final Routes routes;
-    private final Consumer<Optional<String>> startAgain;
+    private final Consumer<List<String>> startAgain;
     private final ActorRef<ClusterFacts> heard;
     private final String self;
     private final long startedNs = System.nanoTime();
@@ -60,7 +59,6 @@ final class Joining extends AbstractBehavior<Joining.Command> {
     private Members members;
     private long roundStartedNs = System.nanoTime();
     private long joinSentNs;
-    private long joinWithinMs;
     private long waitsSinceNs;
     private boolean moving;
 
@@ -71,7 +69,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
             Duration mergeInterval,
             Routes routes,
             ActorRef<MembershipView.Command> membership,
-            Consumer<Optional<String>> startAgain) {
+            Consumer<List<String>> startAgain) {
         super(context);
         this.timers = timers;
         this.cluster = Cluster.get(context.getSystem());
@@ -87,13 +85,13 @@ final class Joining extends AbstractBehavior<Joining.Command> {
         context.getSelf().tell(new Look());
     }
 
-    /** @param startAgain told to leave this cluster for another one, and the member of it to join through, if one is known */
+    /** @param startAgain told to leave this cluster for another one, and the places to try first */
     static Behavior<Command> create(
             JoinPlan plan,
             Duration mergeInterval,
             Routes routes,
             ActorRef<MembershipView.Command> membership,
-            Consumer<Optional<String>> startAgain) {
+            Consumer<List<String>> startAgain) {
         return Behaviors.setup(context -> Behaviors.withTimers(
                 timers -> new Joining(context, timers, plan, mergeInterval, routes, membership, startAgain)));
     }
@@ -117,10 +115,10 @@ final class Joining extends AbstractBehavior<Joining.Command> {
             return this;
         }
         boolean roundOver = msSince(roundStartedNs) >= ROUND.toMillis();
-        if (joinSentNs == 0 || msSince(joinSentNs) > joinWithinMs) {
+        if (joinSentNs == 0 || msSince(joinSentNs) > JOIN_PATIENCE_MS) {
             step(roundOver);
         }
-        if (!plan.isSure(msSince(startedNs)) && (roundOver || answers.isEmpty())) {
+        if (!members.joined() && (roundOver || answers.isEmpty())) {
             answers.clear();
             roundStartedNs = System.nanoTime();
             LOG.debug("asks {} for a cluster", plan.candidates());
@@ -140,7 +138,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
         } else if (msSince(waitsSinceNs) > STRANDED_MS) {
             LOG.warn("became no full member of the cluster within {} s, looks for one anew", STRANDED_MS / 1000);
             moving = true;
-            startAgain.accept(Optional.empty());
+            startAgain.accept(List.of());
         }
     }
 
@@ -148,16 +146,15 @@ final class Joining extends AbstractBehavior<Joining.Command> {
         JoinPlan.Step step = plan.next(answers, msSince(startedNs), roundOver);
         if (step instanceof JoinPlan.Step.Join join) {
             LOG.info("joins the cluster of {} through {}", members.self().group(), join.place());
-            join(join.place(), join.withinMs());
+            join(join.place());
         } else if (step instanceof JoinPlan.Step.Form) {
             LOG.info("forms a new cluster, nobody of {} is in one", plan.candidates());
-            join(self, UNWANTED_MS);
+            join(self);
         }
     }
 
-    private void join(String place, long withinMs) {
+    private void join(String place) {
         joinSentNs = System.nanoTime();
-        joinWithinMs = withinMs;
         cluster.manager().tell(Join.create(address(place)));
     }
 
@@ -179,7 +176,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
             return this;
         }
         // where nobody made this node a full member all this time, somebody else has to
-        boolean yields = own.member() ? own.yieldsTo(facts) : msSince(waitsSinceNs) > UNWANTED_MS;
+        boolean yields = own.member() ? own.yieldsTo(facts) : msSince(waitsSinceNs) > JOIN_PATIENCE_MS;
         int seen = foreign.size() < MAX_PLACES ? foreign.merge(facts.place(), 1, Integer::sum) : 0;
         if (seen == 1) {
             LOG.warn(
@@ -192,7 +189,7 @@ final class Joining extends AbstractBehavior<Joining.Command> {
         if (seen >= SEEN_BEFORE_MOVING && yields) {
             moving = true;
             LOG.info("goes over to the cluster of {}", facts.place());
-            startAgain.accept(Optional.of(facts.place()));
+            startAgain.accept(List.of(facts.place()));
         }
         return this;
     }

@@ -6,10 +6,8 @@ import io.headwater.stream.StreamEvents;
 import io.headwater.topology.NodeGroup;
 import io.headwater.topology.Peer;
 import java.net.BindException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -76,7 +74,7 @@ final class Lives {
             self = newSelf;
             roles = newRoles;
             lastSeen = Members.nobody(newSelf);
-            return begin(Optional.empty());
+            return begin(List.of());
         });
     }
 
@@ -96,19 +94,11 @@ final class Lives {
                     if (!old.group().equals(group)) {
                         LOG.info("node {} goes from group {} to {}", old.node(), old.group(), group);
                         self = new Peer(old.node(), group, old.host(), old.relayPort());
-                        restart(memberNow(old, group));
+                        restart(List.of());
                     }
                     return this;
                 })
                 .thenCompose(done -> joined());
-    }
-
-    /** A full member that can be reached, of the group if there is one: it takes this node in again without being asked who it is. */
-    private Optional<String> memberNow(Peer old, NodeGroup group) {
-        return seen().nodes().stream()
-                .filter(node -> node.status() == NodeStatus.UP && !node.id().equals(old.node()))
-                .min(Comparator.comparing(node -> !node.peer().group().equals(group)))
-                .map(ClusterNode::clusterAddress);
     }
 
     /** All nodes are told, in this life and the next ones, that this one takes no new work. */
@@ -165,10 +155,10 @@ final class Lives {
 
     // All on the lifecycle thread.
 
-    private int begin(Optional<String> sure) throws BindException {
+    private int begin(List<String> firstTry) throws BindException {
         Peer me = Objects.requireNonNull(self);
         List<String> known = Stream.concat(
-                        sure.stream(),
+                        firstTry.stream(),
                         lastSeen.nodes().stream()
                                 .filter(other -> !other.id().equals(me.node()))
                                 .map(ClusterNode::clusterAddress))
@@ -183,7 +173,6 @@ final class Lives {
                 Objects.requireNonNull(roles),
                 seeds,
                 known,
-                sure,
                 lastSeen.view().groups());
         Incarnation life = Incarnation.start(
                 birth,
@@ -236,18 +225,18 @@ final class Lives {
                     "node {} was taken out of the cluster, joins again",
                     Objects.requireNonNull(self).node());
             remember(life);
-            again(Optional.empty());
+            again(List.of());
         }
     }
 
-    private void startAgain(Optional<String> sure) {
+    private void startAgain(List<String> firstTry) {
         onLifecycle(() -> {
-            restart(sure);
+            restart(firstTry);
             return this;
         });
     }
 
-    private void restart(Optional<String> sure) {
+    private void restart(List<String> firstTry) {
         Incarnation life = current;
         if (life != null) {
             remember(life);
@@ -258,7 +247,7 @@ final class Lives {
                 LOG.warn("the control plane could not leave the cluster in good order", failure);
             }
         }
-        again(sure);
+        again(firstTry);
     }
 
     /** From here on {@code life} is over: calls wait for the next one. */
@@ -273,20 +262,20 @@ final class Lives {
     }
 
     /** What keeps a life from starting (a port that is taken, a certificate that cannot be read, a starved machine) may pass. */
-    private void again(Optional<String> sure) {
+    private void again(List<String> firstTry) {
         counters.increment(Metric.CLUSTER_RESTARTS);
         try {
-            begin(sure);
+            begin(firstTry);
         } catch (BindException | RuntimeException failure) {
             LOG.warn("the control plane cannot start ({}); tries again in {} ms", failure.getMessage(), backoffMs);
-            lifecycle.schedule(() -> againUnlessStopped(sure), backoffMs, TimeUnit.MILLISECONDS);
+            lifecycle.schedule(() -> againUnlessStopped(firstTry), backoffMs, TimeUnit.MILLISECONDS);
             backoffMs = Math.min(2 * backoffMs, settings.restartBackoffMax().toMillis());
         }
     }
 
-    private void againUnlessStopped(Optional<String> sure) {
+    private void againUnlessStopped(List<String> firstTry) {
         if (!stopped && current == null) {
-            again(sure);
+            again(firstTry);
         }
     }
 

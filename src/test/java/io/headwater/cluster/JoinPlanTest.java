@@ -1,14 +1,11 @@
 package io.headwater.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.headwater.cluster.JoinPlan.Step;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -18,7 +15,7 @@ class JoinPlanTest {
     private static final long ALONE_MS = 15_000;
 
     private static JoinPlan plan(String self, List<String> seeds, String... known) {
-        return new JoinPlan(self, seeds, List.of(known), Optional.empty(), FORM_MS, ALONE_MS);
+        return new JoinPlan(self, seeds, List.of(known), FORM_MS, ALONE_MS);
     }
 
     private static ClusterFacts member(String place, int size, long formedAtMs) {
@@ -44,17 +41,6 @@ class JoinPlanTest {
     }
 
     @Test
-    void whoWasAMemberAMomentAgoIsJoinedWithoutAskingAnybodyAndAllAreAskedIfItDoesNotLetThisOneIn() {
-        JoinPlan plan = new JoinPlan(
-                "a:1", List.of("a:1", "b:1"), List.of("b:1", "c:1"), Optional.of("c:1"), FORM_MS, ALONE_MS);
-        assertTrue(plan.isSure(0));
-        assertEquals(new Step.Join("c:1", 2_000), plan.next(answers(), 0, false));
-        assertFalse(plan.isSure(2_000));
-        assertEquals(new Step.Wait(), plan.next(answers(), 2_000, true));
-        assertEquals(new Step.Join("b:1", 6_000), plan.next(answers(member("b:1", 2, 5)), 2_500, true));
-    }
-
-    @Test
     void theFirstSeedWaitsForTheOthersBeforeItFormsACluster() {
         JoinPlan plan = plan("a:1", List.of("a:1", "b:1"));
         assertEquals(new Step.Wait(), plan.next(answers(), FORM_MS - 1, true));
@@ -71,7 +57,7 @@ class JoinPlanTest {
     void anotherSeedWaitsForTheFirstOneEvenIfThatHasNoClusterYet() {
         JoinPlan plan = plan("b:1", List.of("a:1", "b:1"));
         assertEquals(new Step.Wait(), plan.next(answers(outside("a:1")), ALONE_MS, true));
-        assertEquals(new Step.Join("a:1", 6_000), plan.next(answers(member("a:1", 1, 5)), ALONE_MS, true));
+        assertEquals(new Step.Join("a:1"), plan.next(answers(member("a:1", 1, 5)), ALONE_MS, true));
     }
 
     @Test
@@ -86,16 +72,14 @@ class JoinPlanTest {
         JoinPlan plan = plan("a:1", List.of("a:1"), "c:1", "d:1");
         assertEquals(List.of("c:1", "d:1"), plan.candidates());
         assertEquals(new Step.Wait(), plan.next(answers(), FORM_MS, true));
-        assertEquals(new Step.Join("d:1", 6_000), plan.next(answers(member("d:1", 2, 5)), FORM_MS, true));
+        assertEquals(new Step.Join("d:1"), plan.next(answers(member("d:1", 2, 5)), FORM_MS, true));
     }
 
     @Test
     void ofTwoClustersTheLargerOneIsJoinedAndOfEqualOnesTheOlder() {
         JoinPlan plan = plan("c:1", List.of("a:1", "b:1"));
-        assertEquals(
-                new Step.Join("b:1", 6_000), plan.next(answers(member("a:1", 2, 5), member("b:1", 3, 9)), 10, false));
-        assertEquals(
-                new Step.Join("b:1", 6_000), plan.next(answers(member("a:1", 2, 9), member("b:1", 2, 5)), 10, false));
+        assertEquals(new Step.Join("b:1"), plan.next(answers(member("a:1", 2, 5), member("b:1", 3, 9)), 10, false));
+        assertEquals(new Step.Join("b:1"), plan.next(answers(member("a:1", 2, 9), member("b:1", 2, 5)), 10, false));
     }
 
     @Test

@@ -66,7 +66,7 @@ class RejoinTest extends TestNodes {
         assertInstanceOf(Feed.Peers.class, back.play(key, 10_000));
     }
 
-    /** It joins again through a node that it takes for a full member. */
+    /** Which it takes for a full member still. */
     @Test
     void aNodeChangesItsGroupAlthoughTheOnlyNodeOfTheOtherOneDiedAMomentAgo() throws Exception {
         List<TestNode> all = cluster("region1", "region1", "region2");
