@@ -47,6 +47,7 @@ final class Desk implements Directory {
     private final Executor calls;
     private final Requests requests = new Requests();
     private final Standings standings = new Standings();
+    private final ToldSessions toldSessions = new ToldSessions();
     private final Announcements announcements = new Announcements();
     private @Nullable Wires wires;
     private @Nullable NodeGroup group;
@@ -455,6 +456,7 @@ final class Desk implements Directory {
             }
             LOG.info("{}: goes on with session {} of {}", key, epoch, publisher.node());
             counters.increment(Metric.CLUSTER_SESSIONS_TOLD);
+            toldSessions.put(key, publisher, epoch, clockMs.getAsLong());
             superseded(key, epoch);
             Feed feed = HolderFeed.next(now.self(), before.feed(), publisher, epoch);
             standings.put(key, standings.of(key).fed(feed));
@@ -522,17 +524,19 @@ final class Desk implements Directory {
         }
         announcements.end(key);
         superseded(key, Standing.epochOf(sent.feed()));
-        standings.put(key, standings.of(key).fed(sent.feed()));
+        Wires now = wires;
+        Feed feed = now == null ? sent.feed() : toldSessions.later(key, now.self(), sent.feed(), clockMs.getAsLong());
+        standings.put(key, standings.of(key).fed(feed));
         boolean answered = false;
         for (long token : sent.tokens()) {
             if (requests.get(token) instanceof Request.Playing playing) {
                 requests.remove(token);
                 answered |= !playing.answer.isDone();
-                answerPlay(playing, sent.feed());
+                answerPlay(playing, feed);
             }
         }
-        if (!answered && !before.feed().equals(Optional.of(sent.feed()))) {
-            calls.execute(() -> listener.onFeed(key, sent.feed()));
+        if (!answered && !before.feed().equals(Optional.of(feed))) {
+            calls.execute(() -> listener.onFeed(key, feed));
         }
     }
 

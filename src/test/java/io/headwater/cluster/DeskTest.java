@@ -588,6 +588,48 @@ class DeskTest {
         assertEquals("feed " + from(6, Role.SECONDARY_ORIGIN, FAR), heard.get(1));
     }
 
+    /** Or a whole region follows its entity's tree to a main origin that is dead, for as long as nobody has told the entity. */
+    @Test
+    void whatAnEntityPlansThatDoesNotKnowOfTheLaterSessionIsATreeForThatOne() {
+        connect(ME);
+        Peer next = new Peer(new NodeId("next"), REGION2, "h", 4);
+        desk.play(KEY, 1_000);
+        desk.told(KEY, new Action.SendFeed(ME.node(), 1, from(3, Role.SECONDARY_ORIGIN, FAR), List.of(lastToken())));
+        desk.session(KEY, next, 4);
+        assertEquals(List.of("feed " + from(4, Role.SECONDARY_ORIGIN, next)), heard);
+        desk.told(KEY, new Action.SendFeed(ME.node(), 2, from(3, Role.EDGE, NEAR, FAR), List.of()));
+        assertEquals("feed " + from(4, Role.EDGE, NEAR, next), heard.get(1));
+        desk.told(KEY, new Action.SendFeed(ME.node(), 3, from(3, Role.SECONDARY_ORIGIN, FAR), List.of()));
+        assertEquals("feed " + from(4, Role.SECONDARY_ORIGIN, next), heard.get(2));
+        desk.told(KEY, new Action.SendFeed(ME.node(), 4, from(3, Role.SECONDARY_ORIGIN, FAR), List.of()));
+        assertEquals(3, heard.size(), "the same again");
+        desk.told(KEY, new Action.SendFeed(ME.node(), 5, from(4, Role.EDGE, NEAR), List.of()));
+        assertEquals("feed " + from(4, Role.EDGE, NEAR), heard.get(3), "it knows");
+    }
+
+    @Test
+    void anEntityThatKnowsOfNoLaterSessionForLongIsRight() {
+        connect(ME);
+        Peer next = new Peer(new NodeId("next"), REGION2, "h", 4);
+        desk.play(KEY, 1_000);
+        desk.told(KEY, new Action.SendFeed(ME.node(), 1, from(3, Role.SECONDARY_ORIGIN, FAR), List.of(lastToken())));
+        desk.session(KEY, next, 4);
+        nowMs += ToldSessions.KEPT_MS + 1;
+        desk.told(KEY, new Action.SendFeed(ME.node(), 2, from(3, Role.EDGE, NEAR), List.of()));
+        assertEquals("feed " + from(3, Role.EDGE, NEAR), heard.get(1));
+    }
+
+    @Test
+    void theOldestToldSessionIsForgottenWhereThereAreTooMany() {
+        ToldSessions sessions = new ToldSessions();
+        for (int i = 0; i <= ToldSessions.MOST; i++) {
+            sessions.put(new StreamKey("live", "s" + i), NEAR_TOO, 4, nowMs);
+        }
+        Feed planned = from(3, Role.SECONDARY_ORIGIN, FAR);
+        assertEquals(planned, sessions.later(new StreamKey("live", "s0"), ME, planned, nowMs));
+        assertEquals(from(4, Role.EDGE, NEAR_TOO), sessions.later(new StreamKey("live", "s1"), ME, planned, nowMs));
+    }
+
     @Test
     void ofTheGroupThatLostItsMainOriginOneNodeGoesToTheNewOne() {
         Peer next = new Peer(new NodeId("next"), REGION2, "h", 4);
