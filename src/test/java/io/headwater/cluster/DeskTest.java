@@ -588,14 +588,20 @@ class DeskTest {
         assertEquals("feed " + from(6, Role.SECONDARY_ORIGIN, FAR), heard.get(1));
     }
 
-    /** Or a whole region follows its entity's tree to a main origin that is dead, for as long as nobody has told the entity. */
-    @Test
-    void whatAnEntityPlansThatDoesNotKnowOfTheLaterSessionIsATreeForThatOne() {
+    /** Session 3 is pulled from far, and goes on as 4 at the node that is returned. */
+    private Peer isToldOfTheNextSession() {
         connect(ME);
         Peer next = new Peer(new NodeId("next"), REGION2, "h", 4);
         desk.play(KEY, 1_000);
         desk.told(KEY, new Action.SendFeed(ME.node(), 1, from(3, Role.SECONDARY_ORIGIN, FAR), List.of(lastToken())));
         desk.session(KEY, next, 4);
+        return next;
+    }
+
+    /** Or a whole region follows its entity's tree to a main origin that is dead, for as long as nobody has told the entity. */
+    @Test
+    void whatAnEntityPlansThatDoesNotKnowOfTheLaterSessionIsATreeForThatOne() {
+        Peer next = isToldOfTheNextSession();
         assertEquals(List.of("feed " + from(4, Role.SECONDARY_ORIGIN, next)), heard);
         desk.told(KEY, new Action.SendFeed(ME.node(), 2, from(3, Role.EDGE, NEAR, FAR), List.of()));
         assertEquals("feed " + from(4, Role.EDGE, NEAR, next), heard.get(1));
@@ -609,11 +615,7 @@ class DeskTest {
 
     @Test
     void anEntityThatKnowsOfNoLaterSessionForLongIsRight() {
-        connect(ME);
-        Peer next = new Peer(new NodeId("next"), REGION2, "h", 4);
-        desk.play(KEY, 1_000);
-        desk.told(KEY, new Action.SendFeed(ME.node(), 1, from(3, Role.SECONDARY_ORIGIN, FAR), List.of(lastToken())));
-        desk.session(KEY, next, 4);
+        isToldOfTheNextSession();
         nowMs += ToldSessions.KEPT_MS + 1;
         desk.told(KEY, new Action.SendFeed(ME.node(), 2, from(3, Role.EDGE, NEAR), List.of()));
         assertEquals("feed " + from(3, Role.EDGE, NEAR), heard.get(1));
